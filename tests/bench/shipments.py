@@ -4,6 +4,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
+
+# The first of the events; they follow each other as at a gate.
+_BEGIN, _APART = datetime(2026, 9, 1, tzinfo=timezone(timedelta(hours=8))), timedelta(milliseconds=100)
 
 
 def a_document(count: int, first: int = 0) -> bytes:
@@ -11,7 +15,7 @@ def a_document(count: int, first: int = 0) -> bytes:
     events = [
         {
             "type": "ObjectEvent",
-            "eventTime": f"2026-11-{1 + at % 28:02d}T10:{at % 60:02d}:00.{at % 1000:03d}+08:00",
+            "eventTime": _moment(at),
             "eventTimeZoneOffset": "+08:00",
             "epcList": [f"urn:epc:id:sgtin:0614141.107346.{at}{one}" for one in range(3)],
             "quantityList": [{"epcClass": f"urn:epc:class:lgtin:4012345.012345.L{at}", "quantity": 2.5, "uom": "KGM"}],
@@ -33,13 +37,17 @@ def a_document(count: int, first: int = 0) -> bytes:
     return json.dumps({"@context": context, **head, "epcisBody": {"eventList": events}}).encode()
 
 
+def _moment(at: int) -> str:
+    return (_BEGIN + at * _APART).isoformat(timespec="milliseconds")
+
+
 def as_xml(count: int) -> str:
     """The same events in the XML of EPCIS 1.2, without the field of their own."""
 
     def told(at: int) -> str:
         epcs = "".join(f"<epc>urn:epc:id:sgtin:0614141.107346.{at}{one}</epc>" for one in range(3))
         return f"""<ObjectEvent>
-<eventTime>2026-11-{1 + at % 28:02d}T10:{at % 60:02d}:00.{at % 1000:03d}+08:00</eventTime>
+<eventTime>{_moment(at)}</eventTime>
 <eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList>{epcs}</epcList><action>OBSERVE</action>
 <bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep><disposition>urn:epcglobal:cbv:disp:in_transit</disposition>
 <readPoint><id>urn:epc:id:sgln:0614141.07346.1234</id></readPoint>

@@ -177,9 +177,11 @@ def test_figures_as_of_a_day_are_those_computed_on_it(tmp_path):
     a_programme(yuan=0)
     a_target()
     year, then = Year(tmp_path), {}
-    for day, act in ACTS:
+    for number, (day, act) in enumerate(ACTS):
         act(year, day)
-        then[day] = everything(day)
+        # Every other day: to ask for everything takes a second.
+        if number % 2 == 0:
+            then[day] = everything(day)
 
     days = list(then)
     assert all(then[day] != then[before] for before, day in pairwise(days)), "an act that changes nothing shows nothing"

@@ -36,6 +36,27 @@ class Migration(migrations.Migration):
                 ("battery", models.FloatField(null=True)),
                 ("seen_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
+                        name="sensors_device_code_fits_into_a_topic",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.field.sensors.states.DeviceState["INSTALLED"],
+                                    shanhai.field.sensors.states.DeviceState["SUSPENDED"],
+                                    shanhai.field.sensors.states.DeviceState["RETIRED"],
+                                ],
+                            )
+                        ),
+                        name="sensors_device_state_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ArchivedMonth",
@@ -80,6 +101,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["west", "east", "south", "north"], name="sensors_feature_box")]},
         ),
         migrations.CreateModel(
             name="Datastream",
@@ -140,6 +162,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("metric", ""), _negated=True),
+                        fields=("device", "metric"),
+                        name="sensors_datastream_metric_is_used_once_by_a_device",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phenomenon_begin", None), ("phenomenon_end", None)),
+                            ("phenomenon_begin__lte", models.F("phenomenon_end")),
+                            _connector="OR",
+                        ),
+                        name="sensors_datastream_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low", None), ("high", None), ("low__lt", models.F("high")), _connector="OR"
+                        ),
+                        name="sensors_datastream_low_is_below_high",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Hour",
@@ -160,6 +205,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("datastream", "hour"), name="sensors_hour_is_rolled_up_once")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Location",
@@ -185,6 +235,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["west", "east", "south", "north"], name="sensors_location_box")]},
         ),
         migrations.CreateModel(
             name="Observation",
@@ -219,6 +270,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("feature__isnull", False)),
+                        fields=["feature"],
+                        name="sensors_observation_of_feature",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("datastream", "time"), name="sensors_observation_is_one_of_its_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gte", models.F("time")), _connector="OR"),
+                        name="sensors_observation_ends_after_it_begins",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ObservedProperty",
@@ -263,6 +332,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["datastream", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("datastream", "position"), name="sensors_multiproperty_position_is_used_once"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -301,6 +375,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["device", "-at"], name="sensors_rejected_by_time")]},
         ),
         migrations.CreateModel(
             name="Sensor",
@@ -354,6 +429,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "place"], name="sensors_thing_scope")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code", None), ("code__regex", "^[a-z0-9][a-z0-9-]*\\Z"), _connector="OR"),
+                        name="sensors_thing_code_fits_into_a_topic",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.field.sensors.values.StationKind["HAZARD"],
+                                    shanhai.field.sensors.values.StationKind["WEATHER"],
+                                    shanhai.field.sensors.values.StationKind["GREENHOUSE"],
+                                    shanhai.field.sensors.values.StationKind["ORCHARD"],
+                                    shanhai.field.sensors.values.StationKind["COLD_ROOM"],
+                                    shanhai.field.sensors.values.StationKind["HERD"],
+                                    shanhai.field.sensors.values.StationKind["OTHER"],
+                                ],
+                            )
+                        ),
+                        name="sensors_thing_kind_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HistoricalLocation",
@@ -370,6 +471,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["thing", "-time"], name="sensors_historical_by_time")]},
         ),
         migrations.AddField(
             model_name="device",
@@ -486,119 +588,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="featureofinterest",
-            index=models.Index(fields=["west", "east", "south", "north"], name="sensors_feature_box"),
-        ),
-        migrations.AddConstraint(
-            model_name="hour",
-            constraint=models.UniqueConstraint(fields=("datastream", "hour"), name="sensors_hour_is_rolled_up_once"),
-        ),
-        migrations.AddIndex(
-            model_name="location",
-            index=models.Index(fields=["west", "east", "south", "north"], name="sensors_location_box"),
-        ),
-        migrations.AddIndex(
-            model_name="observation",
-            index=models.Index(
-                condition=models.Q(("feature__isnull", False)),
-                fields=["feature"],
-                name="sensors_observation_of_feature",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.UniqueConstraint(
-                fields=("datastream", "time"), name="sensors_observation_is_one_of_its_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gte", models.F("time")), _connector="OR"),
-                name="sensors_observation_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="multiproperty",
-            constraint=models.UniqueConstraint(
-                fields=("datastream", "position"), name="sensors_multiproperty_position_is_used_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rejected",
-            index=models.Index(fields=["device", "-at"], name="sensors_rejected_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="thing",
-            index=models.Index(fields=["programme", "place"], name="sensors_thing_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="thing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", None), ("code__regex", "^[a-z0-9][a-z0-9-]*\\Z"), _connector="OR"),
-                name="sensors_thing_code_fits_into_a_topic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.field.sensors.values.StationKind["HAZARD"],
-                            shanhai.field.sensors.values.StationKind["WEATHER"],
-                            shanhai.field.sensors.values.StationKind["GREENHOUSE"],
-                            shanhai.field.sensors.values.StationKind["ORCHARD"],
-                            shanhai.field.sensors.values.StationKind["COLD_ROOM"],
-                            shanhai.field.sensors.values.StationKind["HERD"],
-                            shanhai.field.sensors.values.StationKind["OTHER"],
-                        ],
-                    )
-                ),
-                name="sensors_thing_kind_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historicallocation",
-            index=models.Index(fields=["thing", "-time"], name="sensors_historical_by_time"),
-        ),
         migrations.AddConstraint(
             model_name="device",
             constraint=models.UniqueConstraint(
                 fields=("thing", "code"), name="sensors_device_code_is_used_once_in_a_station"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
-                name="sensors_device_code_fits_into_a_topic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.field.sensors.states.DeviceState["INSTALLED"],
-                            shanhai.field.sensors.states.DeviceState["SUSPENDED"],
-                            shanhai.field.sensors.states.DeviceState["RETIRED"],
-                        ],
-                    )
-                ),
-                name="sensors_device_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datastream",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("metric", ""), _negated=True),
-                fields=("device", "metric"),
-                name="sensors_datastream_metric_is_used_once_by_a_device",
             ),
         ),
         migrations.AddConstraint(
@@ -610,24 +603,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="sensors_datastream_observes_one_property_or_is_multi",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datastream",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phenomenon_begin", None), ("phenomenon_end", None)),
-                    ("phenomenon_begin__lte", models.F("phenomenon_end")),
-                    _connector="OR",
-                ),
-                name="sensors_datastream_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datastream",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("low", None), ("high", None), ("low__lt", models.F("high")), _connector="OR"),
-                name="sensors_datastream_low_is_below_high",
             ),
         ),
     ]

@@ -34,6 +34,18 @@ class Migration(migrations.Migration):
                 ("known", models.PositiveIntegerField(default=0)),
                 ("errors", models.JSONField(default=list)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("success", None)),
+                            models.Q(("finished_at__isnull", False), ("success__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="traceability_capture_has_an_outcome_when_finished",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Party",
@@ -60,6 +72,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "organisation"),
+                        name="traceability_party_is_registered_once_in_a_programme",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.field.traceability.states.PartyKind["COOPERATIVE"],
+                                    shanhai.field.traceability.states.PartyKind["SLAUGHTERHOUSE"],
+                                    shanhai.field.traceability.states.PartyKind["PROCESSOR"],
+                                    shanhai.field.traceability.states.PartyKind["LABORATORY"],
+                                    shanhai.field.traceability.states.PartyKind["TRADER"],
+                                    shanhai.field.traceability.states.PartyKind["CARRIER"],
+                                    shanhai.field.traceability.states.PartyKind["SHOP"],
+                                ],
+                            )
+                        ),
+                        name="traceability_party_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="traceability_party_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Opened",
@@ -79,6 +120,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("reader", "key", "owner"), name="traceability_opened_is_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", models.F("reader")), _negated=True),
+                        name="traceability_opened_is_to_another",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Event",
@@ -113,6 +163,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["key"], name="traceability_event_by_id"),
+                    models.Index(fields=["time", "id"], name="traceability_event_by_time"),
+                    models.Index(fields=["party", "time", "id"], name="traceability_event_by_party"),
+                    models.Index(fields=["step", "time", "id"], name="traceability_event_by_step"),
+                    models.Index(fields=["location", "time", "id"], name="traceability_event_by_location"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("type__gte", 1), ("type__lte", 5)),
+                        name="traceability_event_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("action__gte", 0), ("action__lte", 3)),
+                        name="traceability_event_action_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__gte", 1), ("state__lte", 3)),
+                        name="traceability_event_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("event_id", ""), _negated=True), name="traceability_event_has_an_id"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Credential",
@@ -158,6 +234,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("party", "user"), name="traceability_recorder_is_named_once_for_a_party"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="EventThing",
@@ -214,118 +297,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "organisation"), name="traceability_party_is_registered_once_in_a_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.field.traceability.states.PartyKind["COOPERATIVE"],
-                            shanhai.field.traceability.states.PartyKind["SLAUGHTERHOUSE"],
-                            shanhai.field.traceability.states.PartyKind["PROCESSOR"],
-                            shanhai.field.traceability.states.PartyKind["LABORATORY"],
-                            shanhai.field.traceability.states.PartyKind["TRADER"],
-                            shanhai.field.traceability.states.PartyKind["CARRIER"],
-                            shanhai.field.traceability.states.PartyKind["SHOP"],
-                        ],
-                    )
-                ),
-                name="traceability_party_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="traceability_party_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opened",
-            constraint=models.UniqueConstraint(
-                fields=("reader", "key", "owner"), name="traceability_opened_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opened",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner", models.F("reader")), _negated=True),
-                name="traceability_opened_is_to_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["key"], name="traceability_event_by_id"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["time", "id"], name="traceability_event_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["party", "time", "id"], name="traceability_event_by_party"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["step", "time", "id"], name="traceability_event_by_step"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["location", "time", "id"], name="traceability_event_by_location"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("type__gte", 1), ("type__lte", 5)),
-                name="traceability_event_type_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("action__gte", 0), ("action__lte", 3)),
-                name="traceability_event_action_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__gte", 1), ("state__lte", 3)),
-                name="traceability_event_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("event_id", ""), _negated=True), name="traceability_event_has_an_id"
-            ),
-        ),
         migrations.AddIndex(
             model_name="capture",
             index=models.Index(fields=["party", "-id"], name="traceability_capture_by_party"),
-        ),
-        migrations.AddConstraint(
-            model_name="capture",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at", None), ("success", None)),
-                    models.Q(("finished_at__isnull", False), ("success__isnull", False)),
-                    _connector="OR",
-                ),
-                name="traceability_capture_has_an_outcome_when_finished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recorder",
-            constraint=models.UniqueConstraint(
-                fields=("party", "user"), name="traceability_recorder_is_named_once_for_a_party"
-            ),
         ),
     ]

@@ -44,6 +44,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "product", "number"), name="traceability_permit_number_is_used_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("programme", "product", "holder", "year"),
+                        name="traceability_permit_is_one_for_a_holder_and_season",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="traceability_permit_ends_not_before_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("grams__gt", 0)), name="traceability_permit_is_for_some_grams"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at", None), ("revoked_because", "")),
+                            models.Q(("revoked_at__isnull", False), models.Q(("revoked_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="traceability_permit_is_revoked_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="traceability_permit_provenance_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +95,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "key", "version"), name="traceability_productclass_version_is_used_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("programme", None)),
+                        fields=("key", "version"),
+                        name="traceability_productclass_version_of_all_is_used_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
+                        name="traceability_productclass_key_is_plain",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="traceability_productclass_version_begins_at_one"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Lot",
@@ -116,6 +164,84 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["held_by", "state", "-id"], name="traceability_lot_by_holder"),
+                    models.Index(fields=["made_by", "-id"], name="traceability_lot_by_maker"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.field.traceability.states.LotKind["LOT"],
+                                    shanhai.field.traceability.states.LotKind["BOX"],
+                                    shanhai.field.traceability.states.LotKind["ANIMAL"],
+                                    shanhai.field.traceability.states.LotKind["CARCASS"],
+                                ],
+                            )
+                        ),
+                        name="traceability_lot_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.field.traceability.states.LotState["HERE"],
+                                    shanhai.field.traceability.states.LotState["ON_WAY"],
+                                    shanhai.field.traceability.states.LotState["USED"],
+                                    shanhai.field.traceability.states.LotState["SOLD"],
+                                    shanhai.field.traceability.states.LotState["HELD"],
+                                    shanhai.field.traceability.states.LotState["RECALLED"],
+                                    shanhai.field.traceability.states.LotState["VOID"],
+                                ],
+                            )
+                        ),
+                        name="traceability_lot_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grams", 0), ("kind", shanhai.field.traceability.states.LotKind["ANIMAL"])),
+                            models.Q(
+                                models.Q(("kind", shanhai.field.traceability.states.LotKind["ANIMAL"]), _negated=True),
+                                ("grams__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="traceability_lot_weighs_something_unless_it_lives",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("left__lte", models.F("grams"))),
+                        name="traceability_lot_has_no_more_left_than_it_weighed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("short", 0), ("left", 0), _connector="OR"),
+                        name="traceability_lot_is_short_only_with_nothing_left",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("on_way_to", None),
+                            models.Q(("on_way_to", models.F("held_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="traceability_lot_is_on_its_way_to_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", shanhai.field.traceability.states.LotState["ON_WAY"]), _negated=True),
+                            ("on_way_to__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="traceability_lot_on_its_way_names_who_receives_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="traceability_lot_provenance_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Record",
@@ -167,6 +293,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["party", "-happened_at"], name="traceability_record_by_party")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("party", "form_id"), name="traceability_record_is_kept_once_for_a_form"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("wrong_at", None), ("wrong_because", ""), ("wrong_by", "")),
+                            models.Q(
+                                ("wrong_at__isnull", False),
+                                models.Q(("wrong_by", ""), _negated=True),
+                                models.Q(("wrong_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="traceability_record_is_wrong_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Finding",
@@ -199,6 +345,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["party", "answered_at"], name="traceability_finding_by_party")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.field.traceability.states.FindingKind["WEIGHT_DIFFERS"],
+                                    shanhai.field.traceability.states.FindingKind["MORE_OUT"],
+                                    shanhai.field.traceability.states.FindingKind["CORRECTED"],
+                                ],
+                            )
+                        ),
+                        name="traceability_finding_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None), ("answered_by", "")),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                models.Q(("answered_by", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="traceability_finding_is_answered_in_words",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecordLot",
@@ -220,6 +396,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("record", "lot", "part"), name="traceability_recordlot_is_said_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("part", shanhai.field.traceability.states.Part["MADE"]), ("undone", False)),
+                        fields=("lot",),
+                        name="traceability_recordlot_made_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("grams", 0), ("part", shanhai.field.traceability.states.Part["USED"]), ("undone", False)
+                        ),
+                        fields=("lot",),
+                        name="traceability_recordlot_animal_is_slaughtered_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "part__in",
+                                [
+                                    shanhai.field.traceability.states.Part["MADE"],
+                                    shanhai.field.traceability.states.Part["USED"],
+                                    shanhai.field.traceability.states.Part["NAMED"],
+                                ],
+                            )
+                        ),
+                        name="traceability_recordlot_part_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TestReport",
@@ -248,6 +456,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["issued_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("record", "lot", "kind"), name="traceability_testreport_is_said_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.field.traceability.states.ReportKind["TEST"],
+                                    shanhai.field.traceability.states.ReportKind["QUARANTINE"],
+                                ],
+                            )
+                        ),
+                        name="traceability_testreport_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +496,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "product", "code"),
+                        name="traceability_zone_code_is_used_once_for_a_product",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="traceability_zone_provenance_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -304,6 +539,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="traceability_closure_ends_not_before_it_starts",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,318 +615,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="productclass",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "key", "version"), name="traceability_productclass_version_is_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productclass",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("programme", None)),
-                fields=("key", "version"),
-                name="traceability_productclass_version_of_all_is_used_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
-                name="traceability_productclass_key_is_plain",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="traceability_productclass_version_begins_at_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(fields=["held_by", "state", "-id"], name="traceability_lot_by_holder"),
-        ),
-        migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(fields=["made_by", "-id"], name="traceability_lot_by_maker"),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.field.traceability.states.LotKind["LOT"],
-                            shanhai.field.traceability.states.LotKind["BOX"],
-                            shanhai.field.traceability.states.LotKind["ANIMAL"],
-                            shanhai.field.traceability.states.LotKind["CARCASS"],
-                        ],
-                    )
-                ),
-                name="traceability_lot_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.field.traceability.states.LotState["HERE"],
-                            shanhai.field.traceability.states.LotState["ON_WAY"],
-                            shanhai.field.traceability.states.LotState["USED"],
-                            shanhai.field.traceability.states.LotState["SOLD"],
-                            shanhai.field.traceability.states.LotState["HELD"],
-                            shanhai.field.traceability.states.LotState["RECALLED"],
-                            shanhai.field.traceability.states.LotState["VOID"],
-                        ],
-                    )
-                ),
-                name="traceability_lot_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("grams", 0), ("kind", shanhai.field.traceability.states.LotKind["ANIMAL"])),
-                    models.Q(
-                        models.Q(("kind", shanhai.field.traceability.states.LotKind["ANIMAL"]), _negated=True),
-                        ("grams__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="traceability_lot_weighs_something_unless_it_lives",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left__lte", models.F("grams"))),
-                name="traceability_lot_has_no_more_left_than_it_weighed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("short", 0), ("left", 0), _connector="OR"),
-                name="traceability_lot_is_short_only_with_nothing_left",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("on_way_to", None), models.Q(("on_way_to", models.F("held_by")), _negated=True), _connector="OR"
-                ),
-                name="traceability_lot_is_on_its_way_to_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", shanhai.field.traceability.states.LotState["ON_WAY"]), _negated=True),
-                    ("on_way_to__isnull", False),
-                    _connector="OR",
-                ),
-                name="traceability_lot_on_its_way_names_who_receives_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="traceability_lot_provenance_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["party", "answered_at"], name="traceability_finding_by_party"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.field.traceability.states.FindingKind["WEIGHT_DIFFERS"],
-                            shanhai.field.traceability.states.FindingKind["MORE_OUT"],
-                            shanhai.field.traceability.states.FindingKind["CORRECTED"],
-                        ],
-                    )
-                ),
-                name="traceability_finding_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at", None), ("answered_by", "")),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        models.Q(("answered_by", ""), _negated=True),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="traceability_finding_is_answered_in_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordlot",
-            constraint=models.UniqueConstraint(
-                fields=("record", "lot", "part"), name="traceability_recordlot_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordlot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("part", shanhai.field.traceability.states.Part["MADE"]), ("undone", False)),
-                fields=("lot",),
-                name="traceability_recordlot_made_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordlot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("grams", 0), ("part", shanhai.field.traceability.states.Part["USED"]), ("undone", False)
-                ),
-                fields=("lot",),
-                name="traceability_recordlot_animal_is_slaughtered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordlot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "part__in",
-                        [
-                            shanhai.field.traceability.states.Part["MADE"],
-                            shanhai.field.traceability.states.Part["USED"],
-                            shanhai.field.traceability.states.Part["NAMED"],
-                        ],
-                    )
-                ),
-                name="traceability_recordlot_part_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="testreport",
-            constraint=models.UniqueConstraint(
-                fields=("record", "lot", "kind"), name="traceability_testreport_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="testreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.field.traceability.states.ReportKind["TEST"],
-                            shanhai.field.traceability.states.ReportKind["QUARANTINE"],
-                        ],
-                    )
-                ),
-                name="traceability_testreport_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "product", "code"), name="traceability_zone_code_is_used_once_for_a_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="traceability_zone_provenance_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["party", "-happened_at"], name="traceability_record_by_party"),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.UniqueConstraint(
-                fields=("party", "form_id"), name="traceability_record_is_kept_once_for_a_form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("wrong_at", None), ("wrong_because", ""), ("wrong_by", "")),
-                    models.Q(
-                        ("wrong_at__isnull", False),
-                        models.Q(("wrong_by", ""), _negated=True),
-                        models.Q(("wrong_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="traceability_record_is_wrong_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="permit",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "product", "number"), name="traceability_permit_number_is_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="permit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at", None)),
-                fields=("programme", "product", "holder", "year"),
-                name="traceability_permit_is_one_for_a_holder_and_season",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="permit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="traceability_permit_ends_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="permit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("grams__gt", 0)), name="traceability_permit_is_for_some_grams"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="permit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at", None), ("revoked_because", "")),
-                    models.Q(("revoked_at__isnull", False), models.Q(("revoked_because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="traceability_permit_is_revoked_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="permit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="traceability_permit_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="traceability_closure_ends_not_before_it_starts",
-            ),
         ),
     ]

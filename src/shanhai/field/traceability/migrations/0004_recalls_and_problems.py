@@ -41,6 +41,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["key"], name="traceability_recall_by_key")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.field.traceability.states.RecallState["OPEN"],
+                                    shanhai.field.traceability.states.RecallState["CLOSED"],
+                                ],
+                            )
+                        ),
+                        name="traceability_recall_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__gte", 1), ("level__lte", 3)),
+                        name="traceability_recall_level_is_one_to_three",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("because", ""), _negated=True), name="traceability_recall_has_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at", None),
+                                ("result", ""),
+                                ("state", shanhai.field.traceability.states.RecallState["OPEN"]),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state", shanhai.field.traceability.states.RecallState["CLOSED"]),
+                                models.Q(("result", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="traceability_recall_ends_with_a_result",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", shanhai.field.traceability.states.RecallState["OPEN"])),
+                        fields=("programme", "identifier", "drill"),
+                        name="traceability_recall_of_a_thing_is_open_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecallLot",
@@ -74,6 +119,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["key", "recall"], name="traceability_recalllot_by_key"),
+                    models.Index(fields=["recall", "depth", "id"], name="traceability_recalllot_depth"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recall", "identifier"), name="traceability_recalllot_is_listed_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecallMove",
@@ -91,6 +147,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["open", "closed"]),
+                            ("old__in", ["", "open", "closed"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="traceability_recallmove_goes_between_known_states",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RecallReach",
@@ -120,6 +188,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recall", "party"), name="traceability_recallreach_is_once_for_a_party"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("found_grams", None), ("withdrawn_grams", None)),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("found_grams__isnull", False),
+                                ("withdrawn_grams__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="traceability_recallreach_answer_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_grams", None),
+                            ("withdrawn_grams__lte", models.F("found_grams")),
+                            _connector="OR",
+                        ),
+                        name="traceability_recallreach_withdraws_what_was_found",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Problem",
@@ -170,119 +265,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="recall",
-            index=models.Index(fields=["key"], name="traceability_recall_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="recall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.field.traceability.states.RecallState["OPEN"],
-                            shanhai.field.traceability.states.RecallState["CLOSED"],
-                        ],
-                    )
-                ),
-                name="traceability_recall_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gte", 1), ("level__lte", 3)),
-                name="traceability_recall_level_is_one_to_three",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("because", ""), _negated=True), name="traceability_recall_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at", None),
-                        ("result", ""),
-                        ("state", shanhai.field.traceability.states.RecallState["OPEN"]),
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state", shanhai.field.traceability.states.RecallState["CLOSED"]),
-                        models.Q(("result", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="traceability_recall_ends_with_a_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recall",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", shanhai.field.traceability.states.RecallState["OPEN"])),
-                fields=("programme", "identifier", "drill"),
-                name="traceability_recall_of_a_thing_is_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recalllot",
-            index=models.Index(fields=["key", "recall"], name="traceability_recalllot_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="recalllot",
-            index=models.Index(fields=["recall", "depth", "id"], name="traceability_recalllot_depth"),
-        ),
-        migrations.AddConstraint(
-            model_name="recalllot",
-            constraint=models.UniqueConstraint(
-                fields=("recall", "identifier"), name="traceability_recalllot_is_listed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recallmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["open", "closed"]),
-                    ("old__in", ["", "open", "closed"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="traceability_recallmove_goes_between_known_states",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recallreach",
-            constraint=models.UniqueConstraint(
-                fields=("recall", "party"), name="traceability_recallreach_is_once_for_a_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recallreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("found_grams", None), ("withdrawn_grams", None)),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("found_grams__isnull", False),
-                        ("withdrawn_grams__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="traceability_recallreach_answer_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recallreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_grams", None), ("withdrawn_grams__lte", models.F("found_grams")), _connector="OR"
-                ),
-                name="traceability_recallreach_withdraws_what_was_found",
-            ),
         ),
     ]

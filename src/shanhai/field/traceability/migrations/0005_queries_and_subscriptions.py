@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ("because", models.CharField(blank=True, max_length=300)),
                 ("made_at", models.DateTimeField()),
             ],
+            options={"indexes": [models.Index(fields=["next_at"], name="traceability_delivery_due")]},
         ),
         migrations.CreateModel(
             name="NamedQuery",
@@ -35,6 +36,13 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(max_length=100)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="traceability_namedquery_has_a_name"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Subscription",
@@ -60,6 +68,26 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(max_length=100)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stopped_at", None)),
+                        fields=["due_at"],
+                        name="traceability_subscription_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("batch__gte", 1)), name="traceability_subscription_sends_some_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at", None), models.Q(("because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="traceability_subscription_says_why_it_stopped",
+                    ),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="event",
@@ -99,34 +127,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("party", "name"), name="traceability_namedquery_has_a_name_of_its_own"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedquery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="traceability_namedquery_has_a_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("stopped_at", None)), fields=["due_at"], name="traceability_subscription_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("batch__gte", 1)), name="traceability_subscription_sends_some_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stopped_at", None), models.Q(("because", ""), _negated=True), _connector="OR"),
-                name="traceability_subscription_says_why_it_stopped",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["next_at"], name="traceability_delivery_due"),
         ),
     ]

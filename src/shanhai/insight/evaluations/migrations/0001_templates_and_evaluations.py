@@ -35,6 +35,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "name", "version"), name="evaluations_template_version_is_used_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", shanhai.insight.evaluations.states.TemplateState["IN_FORCE"])),
+                        fields=("programme", "name"),
+                        name="evaluations_template_is_in_force_in_one_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="evaluations_template_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.insight.evaluations.states.TemplateState["DRAFT"],
+                                    shanhai.insight.evaluations.states.TemplateState["IN_FORCE"],
+                                    shanhai.insight.evaluations.states.TemplateState["RETIRED"],
+                                ],
+                            )
+                        ),
+                        name="evaluations_template_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_sample", True), models.Q(("basis", ""), _negated=True), _connector="OR"
+                        ),
+                        name="evaluations_template_that_is_no_sample_has_a_basis",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Evaluation",
@@ -65,6 +99,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "starts_on", "ends_on"),
+                        name="evaluations_evaluation_of_a_period_is_made_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="evaluations_evaluation_ends_not_before_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.insight.evaluations.states.EvaluationState["ASSESSING"],
+                                    shanhai.insight.evaluations.states.EvaluationState["SUBMITTED"],
+                                    shanhai.insight.evaluations.states.EvaluationState["DECIDED"],
+                                    shanhai.insight.evaluations.states.EvaluationState["APPEALED"],
+                                    shanhai.insight.evaluations.states.EvaluationState["FROZEN"],
+                                ],
+                            )
+                        ),
+                        name="evaluations_evaluation_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", shanhai.insight.evaluations.states.EvaluationState["ASSESSING"]),
+                            models.Q(("submitted_by", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="evaluations_evaluation_was_handed_in_by_a_person",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TemplateItem",
@@ -86,6 +155,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "position"), name="evaluations_templateitem_has_a_place_of_its_own"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0), ("weight__lte", 100)),
+                        name="evaluations_templateitem_weight_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "scoring__in",
+                                [
+                                    shanhai.insight.evaluations.values.Scoring["SHARE_OF_TARGET"],
+                                    shanhai.insight.evaluations.values.Scoring["STEPS"],
+                                    shanhai.insight.evaluations.values.Scoring["YES_NO"],
+                                    shanhai.insight.evaluations.values.Scoring["BY_HAND"],
+                                ],
+                            )
+                        ),
+                        name="evaluations_templateitem_scoring_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Score",
@@ -111,6 +205,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation", "item"), name="evaluations_score_of_an_item_is_given_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided", None),
+                            ("decided", models.F("own")),
+                            models.Q(("opinion", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="evaluations_score_decided_otherwise_says_why",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="EvaluationMove",
@@ -140,138 +250,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "name", "version"), name="evaluations_template_version_is_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", shanhai.insight.evaluations.states.TemplateState["IN_FORCE"])),
-                fields=("programme", "name"),
-                name="evaluations_template_is_in_force_in_one_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="evaluations_template_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.insight.evaluations.states.TemplateState["DRAFT"],
-                            shanhai.insight.evaluations.states.TemplateState["IN_FORCE"],
-                            shanhai.insight.evaluations.states.TemplateState["RETIRED"],
-                        ],
-                    )
-                ),
-                name="evaluations_template_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_sample", True), models.Q(("basis", ""), _negated=True), _connector="OR"),
-                name="evaluations_template_that_is_no_sample_has_a_basis",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(
-                fields=("template", "starts_on", "ends_on"), name="evaluations_evaluation_of_a_period_is_made_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="evaluations_evaluation_ends_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.insight.evaluations.states.EvaluationState["ASSESSING"],
-                            shanhai.insight.evaluations.states.EvaluationState["SUBMITTED"],
-                            shanhai.insight.evaluations.states.EvaluationState["DECIDED"],
-                            shanhai.insight.evaluations.states.EvaluationState["APPEALED"],
-                            shanhai.insight.evaluations.states.EvaluationState["FROZEN"],
-                        ],
-                    )
-                ),
-                name="evaluations_evaluation_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", shanhai.insight.evaluations.states.EvaluationState["ASSESSING"]),
-                    models.Q(("submitted_by", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="evaluations_evaluation_was_handed_in_by_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateitem",
-            constraint=models.UniqueConstraint(
-                fields=("template", "position"), name="evaluations_templateitem_has_a_place_of_its_own"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gt", 0), ("weight__lte", 100)),
-                name="evaluations_templateitem_weight_counts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "scoring__in",
-                        [
-                            shanhai.insight.evaluations.values.Scoring["SHARE_OF_TARGET"],
-                            shanhai.insight.evaluations.values.Scoring["STEPS"],
-                            shanhai.insight.evaluations.values.Scoring["YES_NO"],
-                            shanhai.insight.evaluations.values.Scoring["BY_HAND"],
-                        ],
-                    )
-                ),
-                name="evaluations_templateitem_scoring_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                fields=("evaluation", "item"), name="evaluations_score_of_an_item_is_given_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided", None),
-                    ("decided", models.F("own")),
-                    models.Q(("opinion", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="evaluations_score_decided_otherwise_says_why",
-            ),
         ),
     ]

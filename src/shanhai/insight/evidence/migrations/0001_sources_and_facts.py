@@ -49,6 +49,126 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("because", models.TextField(blank=True)),
             ],
+            options={
+                "indexes": [models.Index(fields=["state"], name="evidence_claim_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sentence_end__gte", models.F("end")),
+                            ("sentence_start__lte", models.F("start")),
+                            ("start__lt", models.F("end")),
+                        ),
+                        name="evidence_foundclaim_stands_in_its_sentence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "bound__in",
+                                [
+                                    shanhai.insight.evidence.values.Bound["EXACT"],
+                                    shanhai.insight.evidence.values.Bound["AT_LEAST"],
+                                    shanhai.insight.evidence.values.Bound["ABOVE"],
+                                    shanhai.insight.evidence.values.Bound["ABOUT"],
+                                    shanhai.insight.evidence.values.Bound["BELOW"],
+                                    shanhai.insight.evidence.values.Bound["AT_MOST"],
+                                    shanhai.insight.evidence.values.Bound["RANGE"],
+                                ],
+                            )
+                        ),
+                        name="evidence_foundclaim_bound_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.insight.evidence.states.ClaimState["PROPOSED"],
+                                    shanhai.insight.evidence.states.ClaimState["ACCEPTED"],
+                                    shanhai.insight.evidence.states.ClaimState["CORRECTED"],
+                                    shanhai.insight.evidence.states.ClaimState["REJECTED"],
+                                ],
+                            )
+                        ),
+                        name="evidence_foundclaim_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None),
+                                ("decided_by", ""),
+                                ("state", shanhai.insight.evidence.states.ClaimState["PROPOSED"]),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                (
+                                    "state__in",
+                                    [
+                                        shanhai.insight.evidence.states.ClaimState["ACCEPTED"],
+                                        shanhai.insight.evidence.states.ClaimState["CORRECTED"],
+                                        shanhai.insight.evidence.states.ClaimState["REJECTED"],
+                                    ],
+                                ),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_foundclaim_decision_has_an_instant_and_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "meant_bound__in",
+                                    [
+                                        shanhai.insight.evidence.values.Bound["EXACT"],
+                                        shanhai.insight.evidence.values.Bound["AT_LEAST"],
+                                        shanhai.insight.evidence.values.Bound["ABOVE"],
+                                        shanhai.insight.evidence.values.Bound["ABOUT"],
+                                        shanhai.insight.evidence.values.Bound["BELOW"],
+                                        shanhai.insight.evidence.values.Bound["AT_MOST"],
+                                        shanhai.insight.evidence.values.Bound["RANGE"],
+                                    ],
+                                ),
+                                ("meant_value__isnull", False),
+                                ("state", shanhai.insight.evidence.states.ClaimState["CORRECTED"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state", shanhai.insight.evidence.states.ClaimState["CORRECTED"]), _negated=True
+                                ),
+                                ("meant_bound", ""),
+                                ("meant_unit", ""),
+                                ("meant_upper", None),
+                                ("meant_value", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_foundclaim_says_what_is_meant_where_it_is_corrected",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("because", ""),
+                                ("damaged", True),
+                                ("state", shanhai.insight.evidence.states.ClaimState["ACCEPTED"]),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                ("because", ""),
+                                (
+                                    "state__in",
+                                    [
+                                        shanhai.insight.evidence.states.ClaimState["CORRECTED"],
+                                        shanhai.insight.evidence.states.ClaimState["REJECTED"],
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                        ),
+                        name="evidence_foundclaim_says_why_unless_it_stands_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Indicator",
@@ -72,6 +192,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "code"), name="evidence_indicator_code_is_unique_in_its_programme"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("programme", "name"), name="evidence_indicator_is_named_once_in_its_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
+                        name="evidence_indicator_code_is_a_slug",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("unit", ""), _negated=True)
+                        ),
+                        name="evidence_indicator_says_what_it_measures",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "period__in",
+                                [
+                                    shanhai.insight.evidence.values.PeriodKind["DAY"],
+                                    shanhai.insight.evidence.values.PeriodKind["MONTH"],
+                                    shanhai.insight.evidence.values.PeriodKind["QUARTER"],
+                                    shanhai.insight.evidence.values.PeriodKind["YEAR"],
+                                    shanhai.insight.evidence.values.PeriodKind["SPAN"],
+                                ],
+                            )
+                        ),
+                        name="evidence_indicator_period_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="evidence_indicator_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Fact",
@@ -128,6 +287,84 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["indicator", "-ends_on"], name="evidence_fact_by_period")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", False), ("document", None), ("says", "")),
+                            models.Q(
+                                ("claim", None), ("document__isnull", False), models.Q(("says", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_fact_comes_from_a_claim_or_from_a_document",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("claim",),
+                        name="evidence_fact_of_a_claim_is_in_force_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="evidence_fact_period_ends_not_before_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "bound__in",
+                                [
+                                    shanhai.insight.evidence.values.Bound["EXACT"],
+                                    shanhai.insight.evidence.values.Bound["AT_LEAST"],
+                                    shanhai.insight.evidence.values.Bound["ABOVE"],
+                                    shanhai.insight.evidence.values.Bound["ABOUT"],
+                                    shanhai.insight.evidence.values.Bound["BELOW"],
+                                    shanhai.insight.evidence.values.Bound["AT_MOST"],
+                                    shanhai.insight.evidence.values.Bound["RANGE"],
+                                ],
+                            )
+                        ),
+                        name="evidence_fact_bound_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "strength__in",
+                                [
+                                    shanhai.kernel.figures.Strength["VOUCHER"],
+                                    shanhai.kernel.figures.Strength["FORM"],
+                                    shanhai.kernel.figures.Strength["PHOTO"],
+                                    shanhai.kernel.figures.Strength["NEWS"],
+                                    shanhai.kernel.figures.Strength["NONE"],
+                                ],
+                            )
+                        ),
+                        name="evidence_fact_strength_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="evidence_fact_provenance_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_because", ""), ("withdrawn_by", "")),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawn_by", ""), _negated=True),
+                                models.Q(("withdrawn_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_fact_withdrawal_has_an_instant_a_person_and_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="evidence_fact_does_not_replace_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Source",
@@ -174,6 +411,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "-published_on"], name="evidence_source_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "document"), name="evidence_source_is_taken_in_once_in_a_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("outlet", ""), _negated=True)
+                        ),
+                        name="evidence_source_says_what_it_is_and_where_it_stood",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "level__in",
+                                [
+                                    shanhai.insight.evidence.values.Level["CENTRAL"],
+                                    shanhai.insight.evidence.values.Level["PROVINCIAL"],
+                                    shanhai.insight.evidence.values.Level["PREFECTURE"],
+                                    shanhai.insight.evidence.values.Level["COUNTY"],
+                                    shanhai.insight.evidence.values.Level["OWN"],
+                                ],
+                            )
+                        ),
+                        name="evidence_source_level_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="evidence_source_provenance_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="evidence_source_does_not_replace_itself",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="foundclaim",
@@ -212,209 +488,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "code"), name="evidence_indicator_code_is_unique_in_its_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "name"), name="evidence_indicator_is_named_once_in_its_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")), name="evidence_indicator_code_is_a_slug"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("unit", ""), _negated=True)),
-                name="evidence_indicator_says_what_it_measures",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "period__in",
-                        [
-                            shanhai.insight.evidence.values.PeriodKind["DAY"],
-                            shanhai.insight.evidence.values.PeriodKind["MONTH"],
-                            shanhai.insight.evidence.values.PeriodKind["QUARTER"],
-                            shanhai.insight.evidence.values.PeriodKind["YEAR"],
-                            shanhai.insight.evidence.values.PeriodKind["SPAN"],
-                        ],
-                    )
-                ),
-                name="evidence_indicator_period_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="evidence_indicator_provenance_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["indicator", "-ends_on"], name="evidence_fact_by_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("document", None), ("says", "")),
-                    models.Q(("claim", None), ("document__isnull", False), models.Q(("says", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="evidence_fact_comes_from_a_claim_or_from_a_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("claim",),
-                name="evidence_fact_of_a_claim_is_in_force_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="evidence_fact_period_ends_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "bound__in",
-                        [
-                            shanhai.insight.evidence.values.Bound["EXACT"],
-                            shanhai.insight.evidence.values.Bound["AT_LEAST"],
-                            shanhai.insight.evidence.values.Bound["ABOVE"],
-                            shanhai.insight.evidence.values.Bound["ABOUT"],
-                            shanhai.insight.evidence.values.Bound["BELOW"],
-                            shanhai.insight.evidence.values.Bound["AT_MOST"],
-                            shanhai.insight.evidence.values.Bound["RANGE"],
-                        ],
-                    )
-                ),
-                name="evidence_fact_bound_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "strength__in",
-                        [
-                            shanhai.kernel.figures.Strength["VOUCHER"],
-                            shanhai.kernel.figures.Strength["FORM"],
-                            shanhai.kernel.figures.Strength["PHOTO"],
-                            shanhai.kernel.figures.Strength["NEWS"],
-                            shanhai.kernel.figures.Strength["NONE"],
-                        ],
-                    )
-                ),
-                name="evidence_fact_strength_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))), name="evidence_fact_provenance_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_because", ""), ("withdrawn_by", "")),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawn_by", ""), _negated=True),
-                        models.Q(("withdrawn_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="evidence_fact_withdrawal_has_an_instant_a_person_and_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="evidence_fact_does_not_replace_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["programme", "-published_on"], name="evidence_source_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "document"), name="evidence_source_is_taken_in_once_in_a_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("outlet", ""), _negated=True)),
-                name="evidence_source_says_what_it_is_and_where_it_stood",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "level__in",
-                        [
-                            shanhai.insight.evidence.values.Level["CENTRAL"],
-                            shanhai.insight.evidence.values.Level["PROVINCIAL"],
-                            shanhai.insight.evidence.values.Level["PREFECTURE"],
-                            shanhai.insight.evidence.values.Level["COUNTY"],
-                            shanhai.insight.evidence.values.Level["OWN"],
-                        ],
-                    )
-                ),
-                name="evidence_source_level_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="evidence_source_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="evidence_source_does_not_replace_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="foundclaim",
-            index=models.Index(fields=["state"], name="evidence_claim_state"),
-        ),
-        migrations.AddConstraint(
             model_name="foundclaim",
             constraint=models.UniqueConstraint(
                 fields=("source", "number"), name="evidence_foundclaim_number_is_used_once"
@@ -424,137 +497,6 @@ class Migration(migrations.Migration):
             model_name="foundclaim",
             constraint=models.UniqueConstraint(
                 fields=("source", "start", "end"), name="evidence_foundclaim_is_found_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foundclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sentence_end__gte", models.F("end")),
-                    ("sentence_start__lte", models.F("start")),
-                    ("start__lt", models.F("end")),
-                ),
-                name="evidence_foundclaim_stands_in_its_sentence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foundclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "bound__in",
-                        [
-                            shanhai.insight.evidence.values.Bound["EXACT"],
-                            shanhai.insight.evidence.values.Bound["AT_LEAST"],
-                            shanhai.insight.evidence.values.Bound["ABOVE"],
-                            shanhai.insight.evidence.values.Bound["ABOUT"],
-                            shanhai.insight.evidence.values.Bound["BELOW"],
-                            shanhai.insight.evidence.values.Bound["AT_MOST"],
-                            shanhai.insight.evidence.values.Bound["RANGE"],
-                        ],
-                    )
-                ),
-                name="evidence_foundclaim_bound_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foundclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.insight.evidence.states.ClaimState["PROPOSED"],
-                            shanhai.insight.evidence.states.ClaimState["ACCEPTED"],
-                            shanhai.insight.evidence.states.ClaimState["CORRECTED"],
-                            shanhai.insight.evidence.states.ClaimState["REJECTED"],
-                        ],
-                    )
-                ),
-                name="evidence_foundclaim_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foundclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at", None),
-                        ("decided_by", ""),
-                        ("state", shanhai.insight.evidence.states.ClaimState["PROPOSED"]),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        (
-                            "state__in",
-                            [
-                                shanhai.insight.evidence.states.ClaimState["ACCEPTED"],
-                                shanhai.insight.evidence.states.ClaimState["CORRECTED"],
-                                shanhai.insight.evidence.states.ClaimState["REJECTED"],
-                            ],
-                        ),
-                        models.Q(("decided_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="evidence_foundclaim_decision_has_an_instant_and_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foundclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "meant_bound__in",
-                            [
-                                shanhai.insight.evidence.values.Bound["EXACT"],
-                                shanhai.insight.evidence.values.Bound["AT_LEAST"],
-                                shanhai.insight.evidence.values.Bound["ABOVE"],
-                                shanhai.insight.evidence.values.Bound["ABOUT"],
-                                shanhai.insight.evidence.values.Bound["BELOW"],
-                                shanhai.insight.evidence.values.Bound["AT_MOST"],
-                                shanhai.insight.evidence.values.Bound["RANGE"],
-                            ],
-                        ),
-                        ("meant_value__isnull", False),
-                        ("state", shanhai.insight.evidence.states.ClaimState["CORRECTED"]),
-                    ),
-                    models.Q(
-                        models.Q(("state", shanhai.insight.evidence.states.ClaimState["CORRECTED"]), _negated=True),
-                        ("meant_bound", ""),
-                        ("meant_unit", ""),
-                        ("meant_upper", None),
-                        ("meant_value", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="evidence_foundclaim_says_what_is_meant_where_it_is_corrected",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foundclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("because", ""),
-                        ("damaged", True),
-                        ("state", shanhai.insight.evidence.states.ClaimState["ACCEPTED"]),
-                        _negated=True,
-                    ),
-                    models.Q(
-                        ("because", ""),
-                        (
-                            "state__in",
-                            [
-                                shanhai.insight.evidence.states.ClaimState["CORRECTED"],
-                                shanhai.insight.evidence.states.ClaimState["REJECTED"],
-                            ],
-                        ),
-                        _negated=True,
-                    ),
-                ),
-                name="evidence_foundclaim_says_why_unless_it_stands_whole",
             ),
         ),
     ]

@@ -33,6 +33,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "sha256"), name="iati_importedfile_is_taken_in_once_in_a_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="iati_importedfile_has_a_name"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ImportedActivity",
@@ -53,23 +63,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="importedfile",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "sha256"), name="iati_importedfile_is_taken_in_once_in_a_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="iati_importedfile_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importedactivity",
-            constraint=models.UniqueConstraint(
-                fields=("file", "position"), name="iati_importedactivity_has_a_place_of_its_own_in_the_file"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("file", "position"), name="iati_importedactivity_has_a_place_of_its_own_in_the_file"
+                    )
+                ]
+            },
         ),
     ]

@@ -59,6 +59,114 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["programme", "kind", "ends_on"], name="reports_bulletin_by_period"),
+                    models.Index(fields=["state"], name="reports_bulletin_by_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state", shanhai.insight.reports.states.BulletinState["DROPPED"]), _negated=True
+                        ),
+                        fields=("programme", "kind", "about", "starts_on", "ends_on", "version"),
+                        name="reports_bulletin_is_one_a_period_and_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.insight.reports.values.BulletinKind["MONTH"],
+                                    shanhai.insight.reports.values.BulletinKind["QUARTER"],
+                                    shanhai.insight.reports.values.BulletinKind["CAMPAIGN"],
+                                    shanhai.insight.reports.values.BulletinKind["BATCH"],
+                                    shanhai.insight.reports.values.BulletinKind["PROJECT"],
+                                ],
+                            )
+                        ),
+                        name="reports_bulletin_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.insight.reports.states.BulletinState["DRAFT"],
+                                    shanhai.insight.reports.states.BulletinState["SUBMITTED"],
+                                    shanhai.insight.reports.states.BulletinState["RETURNED"],
+                                    shanhai.insight.reports.states.BulletinState["APPROVED"],
+                                    shanhai.insight.reports.states.BulletinState["FROZEN"],
+                                    shanhai.insight.reports.states.BulletinState["DROPPED"],
+                                ],
+                            )
+                        ),
+                        name="reports_bulletin_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cut_off__gte", models.F("starts_on")), ("ends_on__gte", models.F("starts_on"))
+                        ),
+                        name="reports_bulletin_period_does_not_end_before_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("about", ""),
+                                (
+                                    "kind__in",
+                                    [
+                                        shanhai.insight.reports.values.BulletinKind["MONTH"],
+                                        shanhai.insight.reports.values.BulletinKind["QUARTER"],
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            shanhai.insight.reports.values.BulletinKind["MONTH"],
+                                            shanhai.insight.reports.values.BulletinKind["QUARTER"],
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                models.Q(("about", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reports_bulletin_names_what_it_is_about",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("content__isnull", False),
+                                ("state", shanhai.insight.reports.states.BulletinState["FROZEN"]),
+                                models.Q(("digest", ""), _negated=True),
+                                models.Q(("approved_by", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state", shanhai.insight.reports.states.BulletinState["FROZEN"]), _negated=True
+                                ),
+                                ("content", None),
+                                ("digest", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reports_bulletin_is_whole_once_it_is_frozen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", ""),
+                            models.Q(("approved_by", models.F("written_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reports_bulletin_is_approved_by_another",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BulletinMove",
@@ -76,6 +184,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["draft", "submitted", "returned", "approved", "frozen", "dropped"]),
+                            ("old__in", ["", "draft", "submitted", "returned", "approved", "frozen", "dropped"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="reports_bulletinmove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Case",
@@ -110,6 +230,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "state"], name="reports_case_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.insight.reports.states.CaseState["DRAFT"],
+                                    shanhai.insight.reports.states.CaseState["SUBMITTED"],
+                                    shanhai.insight.reports.states.CaseState["RETURNED"],
+                                    shanhai.insight.reports.states.CaseState["ACCEPTED"],
+                                ],
+                            )
+                        ),
+                        name="reports_case_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="reports_case_title_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accepted_on__isnull", False),
+                                ("state", shanhai.insight.reports.states.CaseState["ACCEPTED"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state", shanhai.insight.reports.states.CaseState["ACCEPTED"]), _negated=True
+                                ),
+                                ("accepted_on", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reports_case_has_a_day_once_accepted",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseMove",
@@ -127,6 +285,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["draft", "submitted", "returned", "accepted"]),
+                            ("old__in", ["draft", "submitted", "returned", "accepted"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="reports_casemove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Mention",
@@ -152,6 +322,61 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "kind", "on"], name="reports_mention_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("programme", "kind", "outlet", "title", "on"),
+                        name="reports_mention_is_recorded_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.insight.reports.values.MentionKind["REPORT"],
+                                    shanhai.insight.reports.values.MentionKind["PRAISE"],
+                                    shanhai.insight.reports.values.MentionKind["CHOSEN_CASE"],
+                                    shanhai.insight.reports.values.MentionKind["AWARD"],
+                                ],
+                            )
+                        ),
+                        name="reports_mention_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "level__in",
+                                [
+                                    shanhai.insight.reports.values.MediaLevel["CENTRAL"],
+                                    shanhai.insight.reports.values.MediaLevel["PROVINCIAL"],
+                                    shanhai.insight.reports.values.MediaLevel["PREFECTURE"],
+                                    shanhai.insight.reports.values.MediaLevel["COUNTY"],
+                                    shanhai.insight.reports.values.MediaLevel["OWN"],
+                                ],
+                            )
+                        ),
+                        name="reports_mention_level_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("outlet", ""), _negated=True)
+                        ),
+                        name="reports_mention_says_what_and_by_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_because", "")),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reports_mention_withdrawn_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Section",
@@ -168,287 +393,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="bulletin",
-            index=models.Index(fields=["programme", "kind", "ends_on"], name="reports_bulletin_by_period"),
-        ),
-        migrations.AddIndex(
-            model_name="bulletin",
-            index=models.Index(fields=["state"], name="reports_bulletin_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", shanhai.insight.reports.states.BulletinState["DROPPED"]), _negated=True),
-                fields=("programme", "kind", "about", "starts_on", "ends_on", "version"),
-                name="reports_bulletin_is_one_a_period_and_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.insight.reports.values.BulletinKind["MONTH"],
-                            shanhai.insight.reports.values.BulletinKind["QUARTER"],
-                            shanhai.insight.reports.values.BulletinKind["CAMPAIGN"],
-                            shanhai.insight.reports.values.BulletinKind["BATCH"],
-                            shanhai.insight.reports.values.BulletinKind["PROJECT"],
-                        ],
-                    )
-                ),
-                name="reports_bulletin_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.insight.reports.states.BulletinState["DRAFT"],
-                            shanhai.insight.reports.states.BulletinState["SUBMITTED"],
-                            shanhai.insight.reports.states.BulletinState["RETURNED"],
-                            shanhai.insight.reports.states.BulletinState["APPROVED"],
-                            shanhai.insight.reports.states.BulletinState["FROZEN"],
-                            shanhai.insight.reports.states.BulletinState["DROPPED"],
-                        ],
-                    )
-                ),
-                name="reports_bulletin_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cut_off__gte", models.F("starts_on")), ("ends_on__gte", models.F("starts_on"))),
-                name="reports_bulletin_period_does_not_end_before_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("about", ""),
-                        (
-                            "kind__in",
-                            [
-                                shanhai.insight.reports.values.BulletinKind["MONTH"],
-                                shanhai.insight.reports.values.BulletinKind["QUARTER"],
-                            ],
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bulletin", "position"), name="reports_section_has_its_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             (
-                                "kind__in",
+                                "block__in",
                                 [
-                                    shanhai.insight.reports.values.BulletinKind["MONTH"],
-                                    shanhai.insight.reports.values.BulletinKind["QUARTER"],
+                                    shanhai.insight.reports.values.Block["NONE"],
+                                    shanhai.insight.reports.values.Block["TOTALS"],
+                                    shanhai.insight.reports.values.Block["COUNTIES"],
+                                    shanhai.insight.reports.values.Block["PROJECTS"],
+                                    shanhai.insight.reports.values.Block["CAMPAIGN"],
+                                    shanhai.insight.reports.values.Block["OTHER"],
                                 ],
-                            ),
-                            _negated=True,
+                            )
                         ),
-                        models.Q(("about", ""), _negated=True),
+                        name="reports_section_block_is_known",
                     ),
-                    _connector="OR",
-                ),
-                name="reports_bulletin_names_what_it_is_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("content__isnull", False),
-                        ("state", shanhai.insight.reports.states.BulletinState["FROZEN"]),
-                        models.Q(("digest", ""), _negated=True),
-                        models.Q(("approved_by", ""), _negated=True),
+                    models.CheckConstraint(
+                        condition=models.Q(("heading", ""), _negated=True), name="reports_section_heading_is_not_empty"
                     ),
-                    models.Q(
-                        models.Q(("state", shanhai.insight.reports.states.BulletinState["FROZEN"]), _negated=True),
-                        ("content", None),
-                        ("digest", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="reports_bulletin_is_whole_once_it_is_frozen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", ""),
-                    models.Q(("approved_by", models.F("written_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="reports_bulletin_is_approved_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletinmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["draft", "submitted", "returned", "approved", "frozen", "dropped"]),
-                    ("old__in", ["", "draft", "submitted", "returned", "approved", "frozen", "dropped"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="reports_bulletinmove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["programme", "state"], name="reports_case_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.insight.reports.states.CaseState["DRAFT"],
-                            shanhai.insight.reports.states.CaseState["SUBMITTED"],
-                            shanhai.insight.reports.states.CaseState["RETURNED"],
-                            shanhai.insight.reports.states.CaseState["ACCEPTED"],
-                        ],
-                    )
-                ),
-                name="reports_case_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="reports_case_title_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("accepted_on__isnull", False), ("state", shanhai.insight.reports.states.CaseState["ACCEPTED"])
-                    ),
-                    models.Q(
-                        models.Q(("state", shanhai.insight.reports.states.CaseState["ACCEPTED"]), _negated=True),
-                        ("accepted_on", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="reports_case_has_a_day_once_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["draft", "submitted", "returned", "accepted"]),
-                    ("old__in", ["draft", "submitted", "returned", "accepted"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="reports_casemove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mention",
-            index=models.Index(fields=["programme", "kind", "on"], name="reports_mention_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("programme", "kind", "outlet", "title", "on"),
-                name="reports_mention_is_recorded_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.insight.reports.values.MentionKind["REPORT"],
-                            shanhai.insight.reports.values.MentionKind["PRAISE"],
-                            shanhai.insight.reports.values.MentionKind["CHOSEN_CASE"],
-                            shanhai.insight.reports.values.MentionKind["AWARD"],
-                        ],
-                    )
-                ),
-                name="reports_mention_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "level__in",
-                        [
-                            shanhai.insight.reports.values.MediaLevel["CENTRAL"],
-                            shanhai.insight.reports.values.MediaLevel["PROVINCIAL"],
-                            shanhai.insight.reports.values.MediaLevel["PREFECTURE"],
-                            shanhai.insight.reports.values.MediaLevel["COUNTY"],
-                            shanhai.insight.reports.values.MediaLevel["OWN"],
-                        ],
-                    )
-                ),
-                name="reports_mention_level_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("outlet", ""), _negated=True)),
-                name="reports_mention_says_what_and_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_because", "")),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="reports_mention_withdrawn_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.UniqueConstraint(fields=("bulletin", "position"), name="reports_section_has_its_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "block__in",
-                        [
-                            shanhai.insight.reports.values.Block["NONE"],
-                            shanhai.insight.reports.values.Block["TOTALS"],
-                            shanhai.insight.reports.values.Block["COUNTIES"],
-                            shanhai.insight.reports.values.Block["PROJECTS"],
-                            shanhai.insight.reports.values.Block["CAMPAIGN"],
-                            shanhai.insight.reports.values.Block["OTHER"],
-                        ],
-                    )
-                ),
-                name="reports_section_block_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("heading", ""), _negated=True), name="reports_section_heading_is_not_empty"
-            ),
+                ]
+            },
         ),
     ]

@@ -51,6 +51,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["-sent"], name="hazards_alert_by_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("message_type__in", ("Alert", "Update", "Cancel"))),
+                        name="hazards_alert_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires__gt", models.F("sent"))),
+                        name="hazards_alert_expires_after_it_is_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("follows", None), ("message_type", "Alert")),
+                            models.Q(models.Q(("message_type", "Alert"), _negated=True), ("follows__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hazards_alert_refers_to_what_it_changes",
+                    ),
+                    models.UniqueConstraint(fields=("follows",), name="hazards_alert_is_followed_by_one"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Call",
@@ -85,6 +107,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", shanhai.operations.hazards.states.CallState["WAITING"])),
+                        fields=["due_at"],
+                        name="hazards_call_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("repeat_at__isnull", False)),
+                        fields=["repeat_at"],
+                        name="hazards_call_repeated",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("alert", "person"), name="hazards_call_asks_a_person_once_of_an_alert"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.CallState["WAITING"],
+                                    shanhai.operations.hazards.states.CallState["ANSWERED"],
+                                    shanhai.operations.hazards.states.CallState["MISSED"],
+                                    shanhai.operations.hazards.states.CallState["ENDED"],
+                                ],
+                            )
+                        ),
+                        name="hazards_call_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (0, 4))), name="hazards_call_level_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", shanhai.operations.hazards.states.CallState["ANSWERED"]), _negated=True),
+                            ("answered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="hazards_call_is_answered_at_an_instant",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HazardSite",
@@ -121,6 +187,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "place"], name="hazards_site_scope")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
+                        name="hazards_hazardsite_code_is_plain",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.operations.hazards.values.SiteKind["LANDSLIDE"],
+                                    shanhai.operations.hazards.values.SiteKind["DEBRIS_FLOW"],
+                                    shanhai.operations.hazards.values.SiteKind["ROCKFALL"],
+                                ],
+                            )
+                        ),
+                        name="hazards_hazardsite_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("siren__contains", "#"), _negated=True),
+                            models.Q(("siren__contains", "+"), _negated=True),
+                            models.Q(("siren__startswith", "$"), _negated=True),
+                        ),
+                        name="hazards_hazardsite_siren_is_a_topic",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.SiteState["WATCHED"],
+                                    shanhai.operations.hazards.states.SiteState["CLOSED"],
+                                ],
+                            )
+                        ),
+                        name="hazards_hazardsite_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("east__lte", 180),
+                            ("north__lte", 90),
+                            ("south__gte", -90),
+                            ("south__lt", models.F("north")),
+                            ("west__gte", -180),
+                            ("west__lt", models.F("east")),
+                        ),
+                        name="hazards_hazardsite_outline_lies_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("shelter_lat", None), ("shelter_lon", None)),
+                            models.Q(("shelter_lat__range", (-90, 90)), ("shelter_lon__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="hazards_hazardsite_shelter_is_a_point_or_none",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "demo"))),
+                        name="hazards_hazardsite_provenance_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ChainLink",
@@ -147,6 +278,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "person"), name="hazards_chainlink_names_a_person_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    shanhai.operations.hazards.values.ChainRole["MONITOR"],
+                                    shanhai.operations.hazards.values.ChainRole["VILLAGE"],
+                                    shanhai.operations.hazards.values.ChainRole["TOWNSHIP"],
+                                    shanhai.operations.hazards.values.ChainRole["COUNTY"],
+                                    shanhai.operations.hazards.values.ChainRole["DUTY"],
+                                    shanhai.operations.hazards.values.ChainRole["EXPERT"],
+                                ],
+                            )
+                        ),
+                        name="hazards_chainlink_role_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 1)), name="hazards_chainlink_position_begins_at_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from", None), ("quiet_until", None)),
+                            models.Q(("quiet_from__isnull", False), ("quiet_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hazards_chainlink_quiet_hours_have_both_ends",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +338,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "moved_at"], name="hazards_incident_open")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.IncidentState["PROPOSED"],
+                                    shanhai.operations.hazards.states.IncidentState["BLUE"],
+                                    shanhai.operations.hazards.states.IncidentState["YELLOW"],
+                                    shanhai.operations.hazards.states.IncidentState["ORANGE"],
+                                    shanhai.operations.hazards.states.IncidentState["RED"],
+                                ],
+                            )
+                        ),
+                        fields=("site", "exercise"),
+                        name="hazards_incident_one_is_open_at_a_site",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.IncidentState["PROPOSED"],
+                                    shanhai.operations.hazards.states.IncidentState["BLUE"],
+                                    shanhai.operations.hazards.states.IncidentState["YELLOW"],
+                                    shanhai.operations.hazards.states.IncidentState["ORANGE"],
+                                    shanhai.operations.hazards.states.IncidentState["RED"],
+                                    shanhai.operations.hazards.states.IncidentState["LIFTED"],
+                                    shanhai.operations.hazards.states.IncidentState["DISMISSED"],
+                                ],
+                            )
+                        ),
+                        name="hazards_incident_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("proposed", None), ("proposed_at", None), ("proposed_by", "")),
+                            models.Q(
+                                ("proposed__range", (1, 4)),
+                                ("proposed_at__isnull", False),
+                                models.Q(("proposed_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hazards_incident_proposal_says_what_when_and_who",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Dispatch",
@@ -220,6 +431,61 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", shanhai.operations.hazards.states.DispatchState["WAITING"])),
+                        fields=["next_at"],
+                        name="hazards_dispatch_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("call__isnull", False)),
+                        fields=("call", "channel", "repeat"),
+                        name="hazards_dispatch_goes_once_over_a_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    shanhai.operations.hazards.values.Channel["APP"],
+                                    shanhai.operations.hazards.values.Channel["MAIL"],
+                                    shanhai.operations.hazards.values.Channel["SMS"],
+                                    shanhai.operations.hazards.values.Channel["VOICE"],
+                                    shanhai.operations.hazards.values.Channel["SIREN"],
+                                ],
+                            )
+                        ),
+                        name="hazards_dispatch_channel_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.DispatchState["WAITING"],
+                                    shanhai.operations.hazards.states.DispatchState["HANDED"],
+                                    shanhai.operations.hazards.states.DispatchState["DEAD"],
+                                    shanhai.operations.hazards.states.DispatchState["SKIPPED"],
+                                ],
+                            )
+                        ),
+                        name="hazards_dispatch_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", shanhai.operations.hazards.states.DispatchState["HANDED"]), _negated=True
+                            ),
+                            ("handed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="hazards_dispatch_is_handed_over_at_an_instant",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consultation",
@@ -239,6 +505,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (0, 4))), name="hazards_consultation_level_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attendees", ""), _negated=True), models.Q(("opinion", ""), _negated=True)
+                        ),
+                        name="hazards_consultation_says_who_and_what",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -271,6 +548,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["proposed", "blue", "yellow", "orange", "red", "lifted", "dismissed"]),
+                            ("old__in", ["", "proposed", "blue", "yellow", "orange", "red", "lifted", "dismissed"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="hazards_incidentmove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="MonitoringPoint",
@@ -302,6 +591,68 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("site", "datastream"),
+                        name="hazards_monitoringpoint_watches_a_site_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity__in",
+                                [
+                                    shanhai.operations.hazards.values.Quantity["DISPLACEMENT"],
+                                    shanhai.operations.hazards.values.Quantity["CRACK"],
+                                    shanhai.operations.hazards.values.Quantity["TILT"],
+                                    shanhai.operations.hazards.values.Quantity["ACCELERATION"],
+                                    shanhai.operations.hazards.values.Quantity["RAIN"],
+                                    shanhai.operations.hazards.values.Quantity["SOIL_MOISTURE"],
+                                ],
+                            )
+                        ),
+                        name="hazards_monitoringpoint_quantity_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "zone__in",
+                                [
+                                    shanhai.operations.hazards.values.Zone["CROWN"],
+                                    shanhai.operations.hazards.values.Zone["MIDDLE"],
+                                    shanhai.operations.hazards.values.Zone["TOE"],
+                                    shanhai.operations.hazards.values.Zone["SOURCE"],
+                                    shanhai.operations.hazards.values.Zone["CHANNEL"],
+                                    shanhai.operations.hazards.values.Zone["FAN"],
+                                    shanhai.operations.hazards.values.Zone["OUTSIDE"],
+                                ],
+                            )
+                        ),
+                        name="hazards_monitoringpoint_zone_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("factor", 0), _negated=True),
+                        name="hazards_monitoringpoint_factor_is_not_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__range", (0, 10))),
+                        name="hazards_monitoringpoint_weight_is_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("apart_at", None), ("apart_because", ""), ("apart_by", "")),
+                            models.Q(
+                                ("apart_at__isnull", False),
+                                models.Q(("apart_because", ""), _negated=True),
+                                models.Q(("apart_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hazards_monitoringpoint_is_set_apart_for_a_reason",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Patrol",
@@ -338,6 +689,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "due_at"], name="hazards_patrol_open")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.PatrolState["OPEN"],
+                                    shanhai.operations.hazards.states.PatrolState["DONE"],
+                                    shanhai.operations.hazards.states.PatrolState["DROPPED"],
+                                ],
+                            )
+                        ),
+                        name="hazards_patrol_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", shanhai.operations.hazards.states.PatrolState["DONE"]), _negated=True),
+                            models.Q(("found", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="hazards_patrol_says_what_was_found",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatrolMove",
@@ -355,6 +732,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["open", "done", "dropped"]),
+                            ("old__in", ["", "open", "done", "dropped"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="hazards_patrolmove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -375,6 +764,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (1, 4))), name="hazards_proposal_level_is_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -393,6 +787,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["watched", "closed"]),
+                            ("old__in", ["watched", "closed"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="hazards_sitemove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ThresholdSet",
@@ -419,6 +825,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "version"), name="hazards_thresholdset_version_is_used_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", shanhai.operations.hazards.states.ThresholdState["APPROVED"])),
+                        fields=("site",),
+                        name="hazards_thresholdset_one_is_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.operations.hazards.states.ThresholdState["DRAFT"],
+                                    shanhai.operations.hazards.states.ThresholdState["APPROVED"],
+                                    shanhai.operations.hazards.states.ThresholdState["RETIRED"],
+                                ],
+                            )
+                        ),
+                        name="hazards_thresholdset_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="hazards_thresholdset_names_its_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", shanhai.operations.hazards.states.ThresholdState["APPROVED"]), _negated=True
+                            ),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                models.Q(("approved_by", ""), _negated=True),
+                                models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hazards_thresholdset_is_approved_by_another",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SiteTrack",
@@ -453,6 +901,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["level"], name="hazards_sitetrack_level")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lack", ""), ("level__range", (0, 4))),
+                            models.Q(
+                                (
+                                    "lack__in",
+                                    [
+                                        shanhai.operations.hazards.values.Lack["WARM_UP"],
+                                        shanhai.operations.hazards.values.Lack["NO_DATA"],
+                                        shanhai.operations.hazards.values.Lack["INVALID"],
+                                        shanhai.operations.hazards.values.Lack["NOT_APPLICABLE"],
+                                    ],
+                                ),
+                                ("level", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hazards_sitetrack_has_a_level_or_says_why_not",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Judgement",
@@ -479,6 +951,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["site", "-at"], name="hazards_judgement_by_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lack", ""), ("level__range", (0, 4))),
+                            models.Q(
+                                (
+                                    "lack__in",
+                                    [
+                                        shanhai.operations.hazards.values.Lack["WARM_UP"],
+                                        shanhai.operations.hazards.values.Lack["NO_DATA"],
+                                        shanhai.operations.hazards.values.Lack["INVALID"],
+                                        shanhai.operations.hazards.values.Lack["NOT_APPLICABLE"],
+                                    ],
+                                ),
+                                ("level", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hazards_judgement_has_a_level_or_says_why_not",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ThresholdSetMove",
@@ -496,6 +992,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["draft", "approved", "retired"]),
+                            ("old__in", ["draft", "approved", "retired"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="hazards_thresholdsetmove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Track",
@@ -637,284 +1145,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="hazardsite",
-            index=models.Index(fields=["programme", "place"], name="hazards_site_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")), name="hazards_hazardsite_code_is_plain"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.operations.hazards.values.SiteKind["LANDSLIDE"],
-                            shanhai.operations.hazards.values.SiteKind["DEBRIS_FLOW"],
-                            shanhai.operations.hazards.values.SiteKind["ROCKFALL"],
-                        ],
-                    )
-                ),
-                name="hazards_hazardsite_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("siren__contains", "#"), _negated=True),
-                    models.Q(("siren__contains", "+"), _negated=True),
-                    models.Q(("siren__startswith", "$"), _negated=True),
-                ),
-                name="hazards_hazardsite_siren_is_a_topic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.SiteState["WATCHED"],
-                            shanhai.operations.hazards.states.SiteState["CLOSED"],
-                        ],
-                    )
-                ),
-                name="hazards_hazardsite_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("east__lte", 180),
-                    ("north__lte", 90),
-                    ("south__gte", -90),
-                    ("south__lt", models.F("north")),
-                    ("west__gte", -180),
-                    ("west__lt", models.F("east")),
-                ),
-                name="hazards_hazardsite_outline_lies_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("shelter_lat", None), ("shelter_lon", None)),
-                    models.Q(("shelter_lat__range", (-90, 90)), ("shelter_lon__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="hazards_hazardsite_shelter_is_a_point_or_none",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazardsite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "demo"))), name="hazards_hazardsite_provenance_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chainlink",
-            constraint=models.UniqueConstraint(fields=("site", "person"), name="hazards_chainlink_names_a_person_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="chainlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            shanhai.operations.hazards.values.ChainRole["MONITOR"],
-                            shanhai.operations.hazards.values.ChainRole["VILLAGE"],
-                            shanhai.operations.hazards.values.ChainRole["TOWNSHIP"],
-                            shanhai.operations.hazards.values.ChainRole["COUNTY"],
-                            shanhai.operations.hazards.values.ChainRole["DUTY"],
-                            shanhai.operations.hazards.values.ChainRole["EXPERT"],
-                        ],
-                    )
-                ),
-                name="hazards_chainlink_role_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chainlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="hazards_chainlink_position_begins_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chainlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from", None), ("quiet_until", None)),
-                    models.Q(("quiet_from__isnull", False), ("quiet_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="hazards_chainlink_quiet_hours_have_both_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["state", "moved_at"], name="hazards_incident_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.IncidentState["PROPOSED"],
-                            shanhai.operations.hazards.states.IncidentState["BLUE"],
-                            shanhai.operations.hazards.states.IncidentState["YELLOW"],
-                            shanhai.operations.hazards.states.IncidentState["ORANGE"],
-                            shanhai.operations.hazards.states.IncidentState["RED"],
-                        ],
-                    )
-                ),
-                fields=("site", "exercise"),
-                name="hazards_incident_one_is_open_at_a_site",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.IncidentState["PROPOSED"],
-                            shanhai.operations.hazards.states.IncidentState["BLUE"],
-                            shanhai.operations.hazards.states.IncidentState["YELLOW"],
-                            shanhai.operations.hazards.states.IncidentState["ORANGE"],
-                            shanhai.operations.hazards.states.IncidentState["RED"],
-                            shanhai.operations.hazards.states.IncidentState["LIFTED"],
-                            shanhai.operations.hazards.states.IncidentState["DISMISSED"],
-                        ],
-                    )
-                ),
-                name="hazards_incident_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("proposed", None), ("proposed_at", None), ("proposed_by", "")),
-                    models.Q(
-                        ("proposed__range", (1, 4)),
-                        ("proposed_at__isnull", False),
-                        models.Q(("proposed_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="hazards_incident_proposal_says_what_when_and_who",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(
-                condition=models.Q(("state", shanhai.operations.hazards.states.DispatchState["WAITING"])),
-                fields=["next_at"],
-                name="hazards_dispatch_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("call__isnull", False)),
-                fields=("call", "channel", "repeat"),
-                name="hazards_dispatch_goes_once_over_a_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "channel__in",
-                        [
-                            shanhai.operations.hazards.values.Channel["APP"],
-                            shanhai.operations.hazards.values.Channel["MAIL"],
-                            shanhai.operations.hazards.values.Channel["SMS"],
-                            shanhai.operations.hazards.values.Channel["VOICE"],
-                            shanhai.operations.hazards.values.Channel["SIREN"],
-                        ],
-                    )
-                ),
-                name="hazards_dispatch_channel_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.DispatchState["WAITING"],
-                            shanhai.operations.hazards.states.DispatchState["HANDED"],
-                            shanhai.operations.hazards.states.DispatchState["DEAD"],
-                            shanhai.operations.hazards.states.DispatchState["SKIPPED"],
-                        ],
-                    )
-                ),
-                name="hazards_dispatch_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", shanhai.operations.hazards.states.DispatchState["HANDED"]), _negated=True),
-                    ("handed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="hazards_dispatch_is_handed_over_at_an_instant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (0, 4))), name="hazards_consultation_level_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("attendees", ""), _negated=True), models.Q(("opinion", ""), _negated=True)
-                ),
-                name="hazards_consultation_says_who_and_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("state", shanhai.operations.hazards.states.CallState["WAITING"])),
-                fields=["due_at"],
-                name="hazards_call_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("repeat_at__isnull", False)), fields=["repeat_at"], name="hazards_call_repeated"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(
-                fields=("alert", "person"), name="hazards_call_asks_a_person_once_of_an_alert"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.UniqueConstraint(
@@ -933,335 +1163,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.CallState["WAITING"],
-                            shanhai.operations.hazards.states.CallState["ANSWERED"],
-                            shanhai.operations.hazards.states.CallState["MISSED"],
-                            shanhai.operations.hazards.states.CallState["ENDED"],
-                        ],
-                    )
-                ),
-                name="hazards_call_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (0, 4))), name="hazards_call_level_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", shanhai.operations.hazards.states.CallState["ANSWERED"]), _negated=True),
-                    ("answered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="hazards_call_is_answered_at_an_instant",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["-sent"], name="hazards_alert_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("message_type__in", ("Alert", "Update", "Cancel"))),
-                name="hazards_alert_type_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires__gt", models.F("sent"))), name="hazards_alert_expires_after_it_is_sent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("follows", None), ("message_type", "Alert")),
-                    models.Q(models.Q(("message_type", "Alert"), _negated=True), ("follows__isnull", False)),
-                    _connector="OR",
-                ),
-                name="hazards_alert_refers_to_what_it_changes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(fields=("follows",), name="hazards_alert_is_followed_by_one"),
-        ),
-        migrations.AddConstraint(
             model_name="alert",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("follows", None)),
                 fields=("incident",),
                 name="hazards_alert_begins_once_of_an_incident",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["proposed", "blue", "yellow", "orange", "red", "lifted", "dismissed"]),
-                    ("old__in", ["", "proposed", "blue", "yellow", "orange", "red", "lifted", "dismissed"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="hazards_incidentmove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitoringpoint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at", None)),
-                fields=("site", "datastream"),
-                name="hazards_monitoringpoint_watches_a_site_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitoringpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "quantity__in",
-                        [
-                            shanhai.operations.hazards.values.Quantity["DISPLACEMENT"],
-                            shanhai.operations.hazards.values.Quantity["CRACK"],
-                            shanhai.operations.hazards.values.Quantity["TILT"],
-                            shanhai.operations.hazards.values.Quantity["ACCELERATION"],
-                            shanhai.operations.hazards.values.Quantity["RAIN"],
-                            shanhai.operations.hazards.values.Quantity["SOIL_MOISTURE"],
-                        ],
-                    )
-                ),
-                name="hazards_monitoringpoint_quantity_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitoringpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "zone__in",
-                        [
-                            shanhai.operations.hazards.values.Zone["CROWN"],
-                            shanhai.operations.hazards.values.Zone["MIDDLE"],
-                            shanhai.operations.hazards.values.Zone["TOE"],
-                            shanhai.operations.hazards.values.Zone["SOURCE"],
-                            shanhai.operations.hazards.values.Zone["CHANNEL"],
-                            shanhai.operations.hazards.values.Zone["FAN"],
-                            shanhai.operations.hazards.values.Zone["OUTSIDE"],
-                        ],
-                    )
-                ),
-                name="hazards_monitoringpoint_zone_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitoringpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("factor", 0), _negated=True), name="hazards_monitoringpoint_factor_is_not_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitoringpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__range", (0, 10))), name="hazards_monitoringpoint_weight_is_possible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitoringpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("apart_at", None), ("apart_because", ""), ("apart_by", "")),
-                    models.Q(
-                        ("apart_at__isnull", False),
-                        models.Q(("apart_because", ""), _negated=True),
-                        models.Q(("apart_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="hazards_monitoringpoint_is_set_apart_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patrol",
-            index=models.Index(fields=["state", "due_at"], name="hazards_patrol_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="patrol",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.PatrolState["OPEN"],
-                            shanhai.operations.hazards.states.PatrolState["DONE"],
-                            shanhai.operations.hazards.states.PatrolState["DROPPED"],
-                        ],
-                    )
-                ),
-                name="hazards_patrol_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patrol",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", shanhai.operations.hazards.states.PatrolState["DONE"]), _negated=True),
-                    models.Q(("found", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="hazards_patrol_says_what_was_found",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patrolmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["open", "done", "dropped"]),
-                    ("old__in", ["", "open", "done", "dropped"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="hazards_patrolmove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (1, 4))), name="hazards_proposal_level_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["watched", "closed"]),
-                    ("old__in", ["watched", "closed"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="hazards_sitemove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdset",
-            constraint=models.UniqueConstraint(
-                fields=("site", "version"), name="hazards_thresholdset_version_is_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", shanhai.operations.hazards.states.ThresholdState["APPROVED"])),
-                fields=("site",),
-                name="hazards_thresholdset_one_is_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.operations.hazards.states.ThresholdState["DRAFT"],
-                            shanhai.operations.hazards.states.ThresholdState["APPROVED"],
-                            shanhai.operations.hazards.states.ThresholdState["RETIRED"],
-                        ],
-                    )
-                ),
-                name="hazards_thresholdset_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", ""), _negated=True), name="hazards_thresholdset_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", shanhai.operations.hazards.states.ThresholdState["APPROVED"]), _negated=True),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        models.Q(("approved_by", ""), _negated=True),
-                        models.Q(("approved_by", models.F("drafted_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="hazards_thresholdset_is_approved_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sitetrack",
-            index=models.Index(fields=["level"], name="hazards_sitetrack_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitetrack",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lack", ""), ("level__range", (0, 4))),
-                    models.Q(
-                        (
-                            "lack__in",
-                            [
-                                shanhai.operations.hazards.values.Lack["WARM_UP"],
-                                shanhai.operations.hazards.values.Lack["NO_DATA"],
-                                shanhai.operations.hazards.values.Lack["INVALID"],
-                                shanhai.operations.hazards.values.Lack["NOT_APPLICABLE"],
-                            ],
-                        ),
-                        ("level", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="hazards_sitetrack_has_a_level_or_says_why_not",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="judgement",
-            index=models.Index(fields=["site", "-at"], name="hazards_judgement_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lack", ""), ("level__range", (0, 4))),
-                    models.Q(
-                        (
-                            "lack__in",
-                            [
-                                shanhai.operations.hazards.values.Lack["WARM_UP"],
-                                shanhai.operations.hazards.values.Lack["NO_DATA"],
-                                shanhai.operations.hazards.values.Lack["INVALID"],
-                                shanhai.operations.hazards.values.Lack["NOT_APPLICABLE"],
-                            ],
-                        ),
-                        ("level", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="hazards_judgement_has_a_level_or_says_why_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdsetmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["draft", "approved", "retired"]),
-                    ("old__in", ["draft", "approved", "retired"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="hazards_thresholdsetmove_goes_from_one_known_state_to_another",
             ),
         ),
     ]

@@ -54,6 +54,96 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["programme", "state", "-proposed_at"], name="adjustments_by_state"),
+                    models.Index(fields=["project", "state"], name="adjustments_by_project"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["amount", "cancel", "estimate", "move_money", "period", "scope", "site"])
+                        ),
+                        name="adjustments_adjustment_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["applied", "approved", "draft", "refused", "returned", "submitted", "withdrawn"],
+                            )
+                        ),
+                        name="adjustments_adjustment_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("approver__in", ["", "commander", "original"])),
+                        name="adjustments_adjustment_approver_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ["", "public", "demo"])),
+                        name="adjustments_adjustment_provenance_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), _negated=True), models.Q(("proposed_by", ""), _negated=True)
+                        ),
+                        name="adjustments_adjustment_says_who_asks_and_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                        name="adjustments_adjustment_is_not_decided_by_its_proposer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state__in", ["applied", "approved", "refused"]), _negated=True),
+                                models.Q(models.Q(("decided_by", ""), _negated=True), ("decided_at__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["draft", "returned", "submitted"]), _negated=True),
+                                models.Q(("decided_at", None), ("decided_by", "")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="adjustments_adjustment_decision_has_a_person_and_an_instant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]),
+                            models.Q(
+                                models.Q(("approver", ""), _negated=True),
+                                models.Q(("rule", ""), _negated=True),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustments_adjustment_once_submitted_knows_its_approver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("applied_at__isnull", False),
+                                ("state", "applied"),
+                                models.Q(("applied_by", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "applied"), _negated=True), ("applied_at", None), ("applied_by", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustments_adjustment_carried_out_says_by_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "move_money"), ("other_project__isnull", False)),
+                            models.Q(models.Q(("kind", "move_money"), _negated=True), ("other_project", None)),
+                            _connector="OR",
+                        ),
+                        name="adjustments_adjustment_of_moved_money_has_two_sides",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AdjustmentChange",
@@ -74,6 +164,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("adjustment", "subject", "field"), name="adjustments_adjustmentchange_is_one_a_field"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Opinion",
@@ -92,160 +189,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="adjustment",
-            index=models.Index(fields=["programme", "state", "-proposed_at"], name="adjustments_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="adjustment",
-            index=models.Index(fields=["project", "state"], name="adjustments_by_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["amount", "cancel", "estimate", "move_money", "period", "scope", "site"])
-                ),
-                name="adjustments_adjustment_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["applied", "approved", "draft", "refused", "returned", "submitted", "withdrawn"])
-                ),
-                name="adjustments_adjustment_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approver__in", ["", "commander", "original"])),
-                name="adjustments_adjustment_approver_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ["", "public", "demo"])),
-                name="adjustments_adjustment_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), _negated=True), models.Q(("proposed_by", ""), _negated=True)
-                ),
-                name="adjustments_adjustment_says_who_asks_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                name="adjustments_adjustment_is_not_decided_by_its_proposer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state__in", ["applied", "approved", "refused"]), _negated=True),
-                        models.Q(models.Q(("decided_by", ""), _negated=True), ("decided_at__isnull", False)),
-                        _connector="OR",
+            options={
+                "indexes": [models.Index(fields=["by", "-at"], name="adjustments_opinion_by_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "verdict__in",
+                                [
+                                    "applied",
+                                    "approved",
+                                    "doubted",
+                                    "refused",
+                                    "returned",
+                                    "submitted",
+                                    "supported",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="adjustments_opinion_verdict_is_known",
                     ),
-                    models.Q(
-                        models.Q(("state__in", ["draft", "returned", "submitted"]), _negated=True),
-                        models.Q(("decided_at", None), ("decided_by", "")),
-                        _connector="OR",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict__in", ["doubted", "refused", "returned", "withdrawn"]), _negated=True),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="adjustments_opinion_against_says_why",
                     ),
-                ),
-                name="adjustments_adjustment_decision_has_a_person_and_an_instant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]),
-                    models.Q(
-                        models.Q(("approver", ""), _negated=True),
-                        models.Q(("rule", ""), _negated=True),
-                        ("submitted_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="adjustments_adjustment_once_submitted_knows_its_approver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("applied_at__isnull", False), ("state", "applied"), models.Q(("applied_by", ""), _negated=True)
-                    ),
-                    models.Q(models.Q(("state", "applied"), _negated=True), ("applied_at", None), ("applied_by", "")),
-                    _connector="OR",
-                ),
-                name="adjustments_adjustment_carried_out_says_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "move_money"), ("other_project__isnull", False)),
-                    models.Q(models.Q(("kind", "move_money"), _negated=True), ("other_project", None)),
-                    _connector="OR",
-                ),
-                name="adjustments_adjustment_of_moved_money_has_two_sides",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustmentchange",
-            constraint=models.UniqueConstraint(
-                fields=("adjustment", "subject", "field"), name="adjustments_adjustmentchange_is_one_a_field"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opinion",
-            index=models.Index(fields=["by", "-at"], name="adjustments_opinion_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "verdict__in",
-                        [
-                            "applied",
-                            "approved",
-                            "doubted",
-                            "refused",
-                            "returned",
-                            "submitted",
-                            "supported",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="adjustments_opinion_verdict_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict__in", ["doubted", "refused", "returned", "withdrawn"]), _negated=True),
-                    models.Q(("words", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="adjustments_opinion_against_says_why",
-            ),
+                ],
+            },
         ),
     ]

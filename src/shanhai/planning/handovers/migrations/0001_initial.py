@@ -38,6 +38,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "state", "due_on"], name="handovers_by_programme")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch",), name="handovers_batchhandover_is_one_a_batch"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "released"])),
+                        name="handovers_batchhandover_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("released_at", None), ("released_by", ""), ("state", "open")),
+                            models.Q(
+                                ("released_at__isnull", False),
+                                ("state", "released"),
+                                models.Q(("released_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handovers_batchhandover_release_says_who_and_when",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandoverItem",
@@ -65,6 +87,74 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["handover", "state"], name="handovers_item_by_state"),
+                    models.Index(
+                        fields=["responsible_kind", "responsible", "state"], name="handovers_item_by_responsible"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("handover", "kind", "subject_type", "subject_id"),
+                        name="handovers_handoveritem_stands_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "open_settlement",
+                                    "asset_not_transferred",
+                                    "unsigned_paper",
+                                    "unfinished_project",
+                                    "open_adjustment",
+                                    "open_warning",
+                                    "open_task",
+                                    "open_report",
+                                    "open_plan",
+                                    "doubted_return",
+                                ],
+                            )
+                        ),
+                        name="handovers_handoveritem_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("responsible", ""), ("responsible_kind", "office")),
+                            models.Q(
+                                ("responsible_kind__in", ["person", "group", "organisation"]),
+                                models.Q(("responsible", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handovers_handoveritem_names_who_is_responsible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_by", ""), ("state", "open"), ("waived_because", "")),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("state", "settled"),
+                                ("waived_because", ""),
+                                models.Q(("closed_by", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("state", "waived"),
+                                models.Q(("closed_by", ""), _negated=True),
+                                models.Q(("waived_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handovers_handoveritem_end_says_who_when_and_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label", ""), _negated=True),
+                        name="handovers_handoveritem_label_is_not_empty",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandoverItemMove",
@@ -82,126 +172,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="batchhandover",
-            index=models.Index(fields=["programme", "state", "due_on"], name="handovers_by_programme"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchhandover",
-            constraint=models.UniqueConstraint(fields=("batch",), name="handovers_batchhandover_is_one_a_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchhandover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "released"])), name="handovers_batchhandover_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchhandover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("released_at", None), ("released_by", ""), ("state", "open")),
-                    models.Q(
-                        ("released_at__isnull", False),
-                        ("state", "released"),
-                        models.Q(("released_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="handovers_batchhandover_release_says_who_and_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoveritem",
-            index=models.Index(fields=["handover", "state"], name="handovers_item_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="handoveritem",
-            index=models.Index(
-                fields=["responsible_kind", "responsible", "state"], name="handovers_item_by_responsible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.UniqueConstraint(
-                fields=("handover", "kind", "subject_type", "subject_id"), name="handovers_handoveritem_stands_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "open_settlement",
-                            "asset_not_transferred",
-                            "unsigned_paper",
-                            "unfinished_project",
-                            "open_adjustment",
-                            "open_warning",
-                            "open_task",
-                            "open_report",
-                            "open_plan",
-                            "doubted_return",
-                        ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["open", "settled", "waived"]),
+                            ("old__in", ["", "open", "settled", "waived"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="handovers_handoveritemmove_goes_from_one_known_state_to_another",
                     )
-                ),
-                name="handovers_handoveritem_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("responsible", ""), ("responsible_kind", "office")),
-                    models.Q(
-                        ("responsible_kind__in", ["person", "group", "organisation"]),
-                        models.Q(("responsible", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="handovers_handoveritem_names_who_is_responsible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", ""), ("state", "open"), ("waived_because", "")),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("state", "settled"),
-                        ("waived_because", ""),
-                        models.Q(("closed_by", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("state", "waived"),
-                        models.Q(("closed_by", ""), _negated=True),
-                        models.Q(("waived_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="handovers_handoveritem_end_says_who_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label", ""), _negated=True), name="handovers_handoveritem_label_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritemmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["open", "settled", "waived"]),
-                    ("old__in", ["", "open", "settled", "waived"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="handovers_handoveritemmove_goes_from_one_known_state_to_another",
-            ),
+                ]
+            },
         ),
     ]

@@ -25,6 +25,24 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 ("provenance", models.CharField(blank=True, max_length=10)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1978, 2100))), name="programmes_campaign_year_is_possible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="programmes_campaign_name_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("starts_on"))),
+                        name="programmes_campaign_is_due_not_before_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="programmes_campaign_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Action",
@@ -40,6 +58,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "position"), name="programmes_action_position_is_taken_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 1)), name="programmes_action_position_starts_at_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="programmes_action_name_is_not_empty"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Classification",
@@ -76,6 +107,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("classification", "code"),
+                        name="programmes_classificationitem_code_is_unique_in_its_version",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("classification", "position"),
+                        name="programmes_classificationitem_position_is_taken_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="programmes_classificationitem_name_is_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("livelihood_percent__lte", 100)),
+                        name="programmes_classificationitem_percent_is_at_most_a_hundred",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Programme",
@@ -103,6 +154,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
+                        name="programmes_programme_code_is_a_slug",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="programmes_programme_name_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("supporter", models.F("recipient")), _negated=True),
+                        name="programmes_programme_supports_somebody_else",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="programmes_programme_ends_not_before_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("five_year_plan_fen__gte", 0)),
+                        name="programmes_programme_five_year_plan_is_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}\\Z")),
+                        name="programmes_programme_currency_is_three_letters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="programmes_programme_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="FundSource",
@@ -120,6 +202,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "code"), name="programmes_fundsource_code_is_unique_in_its_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
+                        name="programmes_fundsource_code_is_a_slug",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="programmes_fundsource_name_is_not_empty"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="campaign",
@@ -145,6 +241,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supporter_code", "region_code", "number"),
+                        name="programmes_batch_number_is_unique_in_supporter_and_region",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="programmes_batch_number_starts_at_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="programmes_batch_ends_not_before_it_starts",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PublicStatement",
@@ -172,6 +283,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "key"), name="programmes_publicstatement_key_is_unique_in_its_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("label", ""), _negated=True),
+                            models.Q(("unit", ""), _negated=True),
+                            models.Q(("outlet", ""), _negated=True),
+                            models.Q(("title", ""), _negated=True),
+                        ),
+                        name="programmes_publicstatement_says_what_and_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="programmes_publicstatement_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Target",
@@ -189,6 +320,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "name"), name="programmes_target_name_is_unique_in_its_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("unit", ""), _negated=True)
+                        ),
+                        name="programmes_target_says_what_in_which_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="programmes_target_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="programmes_target_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TargetYear",
@@ -206,6 +357,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("target", "year"), name="programmes_targetyear_is_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1978, 2100))), name="programmes_targetyear_is_possible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned__gte", 0), models.Q(("reached", None), ("reached__gte", 0), _connector="OR")
+                        ),
+                        name="programmes_targetyear_amounts_are_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reached", None), ("reported_on", None)),
+                            models.Q(("reached__isnull", False), ("reported_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="programmes_targetyear_is_reported_on_a_day",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -238,6 +411,68 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "due_on"], name="programmes_task_due")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("action", "position"), name="programmes_task_position_is_taken_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 1)), name="programmes_task_position_starts_at_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="programmes_task_name_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on", None),
+                            ("due_on", None),
+                            ("due_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="programmes_task_is_due_not_before_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.planning.programmes.states.TaskState["OPEN"],
+                                    shanhai.planning.programmes.states.TaskState["DONE"],
+                                    shanhai.planning.programmes.states.TaskState["DROPPED"],
+                                    shanhai.planning.programmes.states.TaskState["CARRIED"],
+                                ],
+                            )
+                        ),
+                        name="programmes_task_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress_percent__lte", 100)),
+                        name="programmes_task_progress_is_at_most_a_hundred",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("progress_percent", 100),
+                                ("state", shanhai.planning.programmes.states.TaskState["DONE"]),
+                            ),
+                            models.Q(
+                                ("progress_percent__lt", 100),
+                                (
+                                    "state__in",
+                                    [
+                                        shanhai.planning.programmes.states.TaskState["OPEN"],
+                                        shanhai.planning.programmes.states.TaskState["CARRIED"],
+                                    ],
+                                ),
+                            ),
+                            ("state", shanhai.planning.programmes.states.TaskState["DROPPED"]),
+                            _connector="OR",
+                        ),
+                        name="programmes_task_is_done_exactly_at_a_hundred",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaskReport",
@@ -257,6 +492,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["at"], name="programmes_report_at")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "new__in",
+                                [
+                                    shanhai.planning.programmes.states.TaskState["OPEN"],
+                                    shanhai.planning.programmes.states.TaskState["DONE"],
+                                    shanhai.planning.programmes.states.TaskState["DROPPED"],
+                                    shanhai.planning.programmes.states.TaskState["CARRIED"],
+                                ],
+                            ),
+                            (
+                                "old__in",
+                                [
+                                    shanhai.planning.programmes.states.TaskState["OPEN"],
+                                    shanhai.planning.programmes.states.TaskState["DONE"],
+                                    shanhai.planning.programmes.states.TaskState["DROPPED"],
+                                    shanhai.planning.programmes.states.TaskState["CARRIED"],
+                                ],
+                            ),
+                        ),
+                        name="programmes_taskreport_states_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("old_percent__lte", 100), ("progress_percent__lte", 100)),
+                        name="programmes_taskreport_progress_is_at_most_a_hundred",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WorkGroup",
@@ -273,6 +540,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "name"), name="programmes_workgroup_name_is_unique_in_its_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="programmes_workgroup_name_is_not_empty"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="task",
@@ -299,6 +576,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["ref"], name="programmes_member_ref")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("group", "ref"), name="programmes_groupmember_belongs_once_to_a_group"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ref", ""), _negated=True), name="programmes_groupmember_is_somebody"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="YearlyPlan",
@@ -321,6 +609,46 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "year"), name="programmes_yearlyplan_is_one_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1978, 2100))), name="programmes_yearlyplan_year_is_possible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.planning.programmes.states.PlanState["DRAFT"],
+                                    shanhai.planning.programmes.states.PlanState["ISSUED"],
+                                    shanhai.planning.programmes.states.PlanState["CLOSED"],
+                                ],
+                            )
+                        ),
+                        name="programmes_yearlyplan_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("issued_on", None), ("state", shanhai.planning.programmes.states.PlanState["DRAFT"])
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state", shanhai.planning.programmes.states.PlanState["DRAFT"]), _negated=True
+                                ),
+                                ("issued_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="programmes_yearlyplan_has_a_day_of_issue_once_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserve_fen__gte", 0)),
+                        name="programmes_yearlyplan_reserve_is_not_negative",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PlanMove",
@@ -338,6 +666,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "new__in",
+                                [
+                                    shanhai.planning.programmes.states.PlanState["DRAFT"],
+                                    shanhai.planning.programmes.states.PlanState["ISSUED"],
+                                    shanhai.planning.programmes.states.PlanState["CLOSED"],
+                                ],
+                            ),
+                            (
+                                "old__in",
+                                [
+                                    shanhai.planning.programmes.states.PlanState["DRAFT"],
+                                    shanhai.planning.programmes.states.PlanState["ISSUED"],
+                                    shanhai.planning.programmes.states.PlanState["CLOSED"],
+                                ],
+                            ),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="programmes_planmove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PlanAmount",
@@ -358,482 +712,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "position"), name="programmes_action_position_is_taken_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="programmes_action_position_starts_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_action_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classificationitem",
-            constraint=models.UniqueConstraint(
-                fields=("classification", "code"), name="programmes_classificationitem_code_is_unique_in_its_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classificationitem",
-            constraint=models.UniqueConstraint(
-                fields=("classification", "position"), name="programmes_classificationitem_position_is_taken_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classificationitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_classificationitem_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classificationitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("livelihood_percent__lte", 100)),
-                name="programmes_classificationitem_percent_is_at_most_a_hundred",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
-                name="programmes_programme_code_is_a_slug",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_programme_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("supporter", models.F("recipient")), _negated=True),
-                name="programmes_programme_supports_somebody_else",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="programmes_programme_ends_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("five_year_plan_fen__gte", 0)),
-                name="programmes_programme_five_year_plan_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}\\Z")),
-                name="programmes_programme_currency_is_three_letters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="programmes_programme_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsource",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "code"), name="programmes_fundsource_code_is_unique_in_its_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*\\Z")),
-                name="programmes_fundsource_code_is_a_slug",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_fundsource_name_is_not_empty"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "fund_source"), name="programmes_planamount_is_one_a_fund_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gt", 0)), name="programmes_planamount_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserve_fen__gte", 0), ("reserve_fen__lte", models.F("amount_fen"))),
+                        name="programmes_planamount_reserve_lies_within_the_amount",
+                    ),
+                ]
+            },
         ),
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.UniqueConstraint(
                 fields=("programme", "year", "name"), name="programmes_campaign_name_is_unique_in_its_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (1978, 2100))), name="programmes_campaign_year_is_possible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_campaign_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("starts_on"))),
-                name="programmes_campaign_is_due_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="programmes_campaign_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(
-                fields=("supporter_code", "region_code", "number"),
-                name="programmes_batch_number_is_unique_in_supporter_and_region",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="programmes_batch_number_starts_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="programmes_batch_ends_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicstatement",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "key"), name="programmes_publicstatement_key_is_unique_in_its_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("label", ""), _negated=True),
-                    models.Q(("unit", ""), _negated=True),
-                    models.Q(("outlet", ""), _negated=True),
-                    models.Q(("title", ""), _negated=True),
-                ),
-                name="programmes_publicstatement_says_what_and_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="programmes_publicstatement_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "name"), name="programmes_target_name_is_unique_in_its_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("unit", ""), _negated=True)),
-                name="programmes_target_says_what_in_which_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="programmes_target_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="programmes_target_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="targetyear",
-            constraint=models.UniqueConstraint(fields=("target", "year"), name="programmes_targetyear_is_said_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="targetyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (1978, 2100))), name="programmes_targetyear_is_possible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="targetyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned__gte", 0), models.Q(("reached", None), ("reached__gte", 0), _connector="OR")
-                ),
-                name="programmes_targetyear_amounts_are_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="targetyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reached", None), ("reported_on", None)),
-                    models.Q(("reached__isnull", False), ("reported_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="programmes_targetyear_is_reported_on_a_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taskreport",
-            index=models.Index(fields=["at"], name="programmes_report_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "new__in",
-                        [
-                            shanhai.planning.programmes.states.TaskState["OPEN"],
-                            shanhai.planning.programmes.states.TaskState["DONE"],
-                            shanhai.planning.programmes.states.TaskState["DROPPED"],
-                            shanhai.planning.programmes.states.TaskState["CARRIED"],
-                        ],
-                    ),
-                    (
-                        "old__in",
-                        [
-                            shanhai.planning.programmes.states.TaskState["OPEN"],
-                            shanhai.planning.programmes.states.TaskState["DONE"],
-                            shanhai.planning.programmes.states.TaskState["DROPPED"],
-                            shanhai.planning.programmes.states.TaskState["CARRIED"],
-                        ],
-                    ),
-                ),
-                name="programmes_taskreport_states_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("old_percent__lte", 100), ("progress_percent__lte", 100)),
-                name="programmes_taskreport_progress_is_at_most_a_hundred",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workgroup",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "name"), name="programmes_workgroup_name_is_unique_in_its_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workgroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_workgroup_name_is_not_empty"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["state", "due_on"], name="programmes_task_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                fields=("action", "position"), name="programmes_task_position_is_taken_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="programmes_task_position_starts_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="programmes_task_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on", None), ("due_on", None), ("due_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="programmes_task_is_due_not_before_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.planning.programmes.states.TaskState["OPEN"],
-                            shanhai.planning.programmes.states.TaskState["DONE"],
-                            shanhai.planning.programmes.states.TaskState["DROPPED"],
-                            shanhai.planning.programmes.states.TaskState["CARRIED"],
-                        ],
-                    )
-                ),
-                name="programmes_task_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress_percent__lte", 100)), name="programmes_task_progress_is_at_most_a_hundred"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("progress_percent", 100), ("state", shanhai.planning.programmes.states.TaskState["DONE"])
-                    ),
-                    models.Q(
-                        ("progress_percent__lt", 100),
-                        (
-                            "state__in",
-                            [
-                                shanhai.planning.programmes.states.TaskState["OPEN"],
-                                shanhai.planning.programmes.states.TaskState["CARRIED"],
-                            ],
-                        ),
-                    ),
-                    ("state", shanhai.planning.programmes.states.TaskState["DROPPED"]),
-                    _connector="OR",
-                ),
-                name="programmes_task_is_done_exactly_at_a_hundred",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="groupmember",
-            index=models.Index(fields=["ref"], name="programmes_member_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                fields=("group", "ref"), name="programmes_groupmember_belongs_once_to_a_group"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ref", ""), _negated=True), name="programmes_groupmember_is_somebody"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearlyplan",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "year"), name="programmes_yearlyplan_is_one_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearlyplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (1978, 2100))), name="programmes_yearlyplan_year_is_possible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearlyplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.planning.programmes.states.PlanState["DRAFT"],
-                            shanhai.planning.programmes.states.PlanState["ISSUED"],
-                            shanhai.planning.programmes.states.PlanState["CLOSED"],
-                        ],
-                    )
-                ),
-                name="programmes_yearlyplan_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearlyplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_on", None), ("state", shanhai.planning.programmes.states.PlanState["DRAFT"])),
-                    models.Q(
-                        models.Q(("state", shanhai.planning.programmes.states.PlanState["DRAFT"]), _negated=True),
-                        ("issued_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="programmes_yearlyplan_has_a_day_of_issue_once_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearlyplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserve_fen__gte", 0)), name="programmes_yearlyplan_reserve_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "new__in",
-                        [
-                            shanhai.planning.programmes.states.PlanState["DRAFT"],
-                            shanhai.planning.programmes.states.PlanState["ISSUED"],
-                            shanhai.planning.programmes.states.PlanState["CLOSED"],
-                        ],
-                    ),
-                    (
-                        "old__in",
-                        [
-                            shanhai.planning.programmes.states.PlanState["DRAFT"],
-                            shanhai.planning.programmes.states.PlanState["ISSUED"],
-                            shanhai.planning.programmes.states.PlanState["CLOSED"],
-                        ],
-                    ),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="programmes_planmove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planamount",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "fund_source"), name="programmes_planamount_is_one_a_fund_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planamount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gt", 0)), name="programmes_planamount_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planamount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserve_fen__gte", 0), ("reserve_fen__lte", models.F("amount_fen"))),
-                name="programmes_planamount_reserve_lies_within_the_amount",
             ),
         ),
     ]

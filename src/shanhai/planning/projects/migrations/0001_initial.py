@@ -69,6 +69,123 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["programme", "place", "stage"], name="projects_by_place_and_stage"),
+                    models.Index(
+                        fields=["programme", "stage", "planned_finish_on"], name="projects_by_stage_and_finish"
+                    ),
+                    models.Index(fields=["programme", "category"], name="projects_by_category"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "code"), name="projects_project_code_is_unique_in_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="projects_project_code_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="projects_project_name_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stage__in",
+                                [
+                                    "accepted",
+                                    "cancelled",
+                                    "completed",
+                                    "handed_over",
+                                    "preparation",
+                                    "ready",
+                                    "settled",
+                                    "suspended",
+                                    "tendering",
+                                    "under_way",
+                                ],
+                            )
+                        ),
+                        name="projects_project_stage_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("delivery__in", ["cheque", "turnkey"])),
+                        name="projects_project_delivery_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("novelty__in", ["continuing", "new"])),
+                        name="projects_project_novelty_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ["", "public", "demo"])),
+                        name="projects_project_provenance_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_investment_fen__gte", 0),
+                            ("total_investment_fen__lte", 1000000000000000),
+                            ("other_sources_fen__gte", 0),
+                            ("other_sources_fen__lte", 1000000000000000),
+                            ("completed_investment_fen__gte", 0),
+                            ("completed_investment_fen__lte", 1000000000000000),
+                        ),
+                        name="projects_project_amounts_are_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress_percent__gte", 0), ("progress_percent__lte", 100)),
+                        name="projects_project_progress_is_a_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned_start_on", None),
+                            ("planned_finish_on", None),
+                            ("planned_finish_on__gte", models.F("planned_start_on")),
+                            _connector="OR",
+                        ),
+                        name="projects_project_planned_finish_follows_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("started_on", None),
+                            ("finished_on", None),
+                            ("finished_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="projects_project_finish_follows_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_on", None),
+                            models.Q(("accepted_on__gte", models.F("finished_on")), ("finished_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="projects_project_accepted_needs_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage__in", ["preparation", "ready", "tendering"]), _negated=True),
+                            ("started_on", None),
+                            _connector="OR",
+                        ),
+                        name="projects_project_without_start_has_no_start_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage__in", ["accepted", "completed", "handed_over", "settled"]),
+                            ("finished_on", None),
+                            _connector="OR",
+                        ),
+                        name="projects_project_unfinished_has_no_finish_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage__in", ["accepted", "handed_over", "settled"]),
+                            ("accepted_on", None),
+                            _connector="OR",
+                        ),
+                        name="projects_project_unaccepted_has_no_acceptance_date",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AllocationLine",
@@ -102,6 +219,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["yearly_plan", "project"], name="projects_line_by_plan"),
+                    models.Index(fields=["funds_changed_on"], name="projects_line_by_change"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gte", 0), ("amount_fen__lte", 1000000000000000)),
+                        name="projects_allocationline_amount_is_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("livelihood_percent__gte", 0), ("livelihood_percent__lte", 100)),
+                        name="projects_allocationline_livelihood_is_a_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("beneficiary_level__in", ["county", "prefecture", "township", "village"]),
+                            ("implementer_level__in", ["county", "prefecture", "township", "village"]),
+                        ),
+                        name="projects_allocationline_levels_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid_fen__gte", 0), ("paid_fen__lte", models.F("allotted_fen"))),
+                        name="projects_allocationline_paid_is_within_allotted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allotted_fen__lte", 1000000000000000),
+                            ("arrived_fen__gte", 0),
+                            ("arrived_fen__lte", 1000000000000000),
+                        ),
+                        name="projects_allocationline_arrived_is_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StageMove",
@@ -120,269 +272,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["programme", "place", "stage"], name="projects_by_place_and_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["programme", "stage", "planned_finish_on"], name="projects_by_stage_and_finish"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["programme", "category"], name="projects_by_category"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "code"), name="projects_project_code_is_unique_in_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="projects_project_code_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="projects_project_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stage__in",
-                        [
-                            "accepted",
-                            "cancelled",
-                            "completed",
-                            "handed_over",
-                            "preparation",
-                            "ready",
-                            "settled",
-                            "suspended",
-                            "tendering",
-                            "under_way",
-                        ],
-                    )
-                ),
-                name="projects_project_stage_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("delivery__in", ["cheque", "turnkey"])), name="projects_project_delivery_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("novelty__in", ["continuing", "new"])), name="projects_project_novelty_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ["", "public", "demo"])),
-                name="projects_project_provenance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total_investment_fen__gte", 0),
-                    ("total_investment_fen__lte", 1000000000000000),
-                    ("other_sources_fen__gte", 0),
-                    ("other_sources_fen__lte", 1000000000000000),
-                    ("completed_investment_fen__gte", 0),
-                    ("completed_investment_fen__lte", 1000000000000000),
-                ),
-                name="projects_project_amounts_are_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress_percent__gte", 0), ("progress_percent__lte", 100)),
-                name="projects_project_progress_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned_start_on", None),
-                    ("planned_finish_on", None),
-                    ("planned_finish_on__gte", models.F("planned_start_on")),
-                    _connector="OR",
-                ),
-                name="projects_project_planned_finish_follows_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("started_on", None),
-                    ("finished_on", None),
-                    ("finished_on__gte", models.F("started_on")),
-                    _connector="OR",
-                ),
-                name="projects_project_finish_follows_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_on", None),
-                    models.Q(("accepted_on__gte", models.F("finished_on")), ("finished_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="projects_project_accepted_needs_finished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage__in", ["preparation", "ready", "tendering"]), _negated=True),
-                    ("started_on", None),
-                    _connector="OR",
-                ),
-                name="projects_project_without_start_has_no_start_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stage__in", ["accepted", "completed", "handed_over", "settled"]),
-                    ("finished_on", None),
-                    _connector="OR",
-                ),
-                name="projects_project_unfinished_has_no_finish_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stage__in", ["accepted", "handed_over", "settled"]), ("accepted_on", None), _connector="OR"
-                ),
-                name="projects_project_unaccepted_has_no_acceptance_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="allocationline",
-            index=models.Index(fields=["yearly_plan", "project"], name="projects_line_by_plan"),
-        ),
-        migrations.AddIndex(
-            model_name="allocationline",
-            index=models.Index(fields=["funds_changed_on"], name="projects_line_by_change"),
-        ),
-        migrations.AddConstraint(
-            model_name="allocationline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gte", 0), ("amount_fen__lte", 1000000000000000)),
-                name="projects_allocationline_amount_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocationline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("livelihood_percent__gte", 0), ("livelihood_percent__lte", 100)),
-                name="projects_allocationline_livelihood_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocationline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("beneficiary_level__in", ["county", "prefecture", "township", "village"]),
-                    ("implementer_level__in", ["county", "prefecture", "township", "village"]),
-                ),
-                name="projects_allocationline_levels_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocationline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid_fen__gte", 0), ("paid_fen__lte", models.F("allotted_fen"))),
-                name="projects_allocationline_paid_is_within_allotted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocationline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allotted_fen__lte", 1000000000000000),
-                    ("arrived_fen__gte", 0),
-                    ("arrived_fen__lte", 1000000000000000),
-                ),
-                name="projects_allocationline_arrived_is_not_negative",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stagemove",
-            index=models.Index(fields=["project", "at"], name="projects_move_by_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "new__in",
-                        [
-                            "accepted",
-                            "cancelled",
-                            "completed",
-                            "handed_over",
-                            "preparation",
-                            "ready",
-                            "settled",
-                            "suspended",
-                            "tendering",
-                            "under_way",
-                        ],
+            options={
+                "indexes": [models.Index(fields=["project", "at"], name="projects_move_by_project")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "new__in",
+                                [
+                                    "accepted",
+                                    "cancelled",
+                                    "completed",
+                                    "handed_over",
+                                    "preparation",
+                                    "ready",
+                                    "settled",
+                                    "suspended",
+                                    "tendering",
+                                    "under_way",
+                                ],
+                            ),
+                            (
+                                "old__in",
+                                [
+                                    "",
+                                    "accepted",
+                                    "cancelled",
+                                    "completed",
+                                    "handed_over",
+                                    "preparation",
+                                    "ready",
+                                    "settled",
+                                    "suspended",
+                                    "tendering",
+                                    "under_way",
+                                ],
+                            ),
+                        ),
+                        name="projects_stagemove_stages_are_known",
                     ),
-                    (
-                        "old__in",
-                        [
-                            "",
-                            "accepted",
-                            "cancelled",
-                            "completed",
-                            "handed_over",
-                            "preparation",
-                            "ready",
-                            "settled",
-                            "suspended",
-                            "tendering",
-                            "under_way",
-                        ],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("new", "suspended"), _negated=True),
+                            ("old", ""),
+                            models.Q(("because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="projects_stagemove_suspension_has_a_reason",
                     ),
-                ),
-                name="projects_stagemove_stages_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("new", "suspended"), _negated=True),
-                    ("old", ""),
-                    models.Q(("because", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_stagemove_suspension_has_a_reason",
-            ),
+                ],
+            },
         ),
     ]

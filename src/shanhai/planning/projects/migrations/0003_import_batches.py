@@ -39,6 +39,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "document"], name="projects_batch_of_document")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at", None), ("undone_because", ""), ("undone_by", "")),
+                            models.Q(
+                                ("undone_at__isnull", False),
+                                models.Q(("undone_by", ""), _negated=True),
+                                models.Q(("undone_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="projects_importbatch_undone_by_somebody_for_a_reason",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportedRow",
@@ -59,30 +76,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["programme", "document"], name="projects_batch_of_document"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_because", ""), ("undone_by", "")),
-                    models.Q(
-                        ("undone_at__isnull", False),
-                        models.Q(("undone_by", ""), _negated=True),
-                        models.Q(("undone_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="projects_importbatch_undone_by_somebody_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importedrow",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "row"), name="projects_importedrow_stands_once_in_its_batch"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("batch", "row"), name="projects_importedrow_stands_once_in_its_batch"
+                    )
+                ]
+            },
         ),
     ]

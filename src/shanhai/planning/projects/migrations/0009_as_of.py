@@ -88,9 +88,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            "linechange", models.UniqueConstraint(fields=["line", "on"], name="projects_linechange_is_one_a_day")
+            options={
+                "constraints": [models.UniqueConstraint(fields=["line", "on"], name="projects_linechange_is_one_a_day")]
+            },
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -45,6 +45,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["programme", "state", "-cut_off_on"], name="returns_newest_of_programme")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "submitted")),
+                        fields=("programme", "document"),
+                        name="returns_return_file_is_submitted_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__in", ("yuan", "wan_yuan", "yi_yuan"))),
+                        name="returns_return_unit_is_of_money",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="returns_return_title_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["submitted", "withdrawn"])),
+                        name="returns_return_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("because", ""), ("state", "submitted"), ("withdrawn_at", None), ("withdrawn_by", "")
+                            ),
+                            models.Q(
+                                ("state", "withdrawn"),
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawn_by", ""), _negated=True),
+                                models.Q(("because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="returns_return_withdrawal_says_who_when_and_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="returns_return_provenance_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReturnRow",
@@ -63,6 +105,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["place", "report"], name="returns_row_by_place")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "label"), name="returns_returnrow_label_stands_once"),
+                    models.UniqueConstraint(
+                        fields=("report", "place", "is_total"), name="returns_returnrow_place_stands_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("report", "position"), name="returns_returnrow_position_is_taken_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__regex", "^[1-9][0-9]{5}\\Z")),
+                        name="returns_returnrow_place_is_a_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label", ""), _negated=True), name="returns_returnrow_label_is_not_empty"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Finding",
@@ -88,134 +149,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["programme", "state", "-cut_off_on"], name="returns_newest_of_programme"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "submitted")),
-                fields=("programme", "document"),
-                name="returns_return_file_is_submitted_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit__in", ("yuan", "wan_yuan", "yi_yuan"))),
-                name="returns_return_unit_is_of_money",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="returns_return_title_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["submitted", "withdrawn"])), name="returns_return_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("because", ""), ("state", "submitted"), ("withdrawn_at", None), ("withdrawn_by", "")),
-                    models.Q(
-                        ("state", "withdrawn"),
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawn_by", ""), _negated=True),
-                        models.Q(("because", ""), _negated=True),
+            options={
+                "indexes": [models.Index(fields=["state", "row"], name="returns_finding_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["sum", "implied_sum", "rate", "whole", "order", "identity", "copy", "slip"])
+                        ),
+                        name="returns_finding_kind_is_known",
                     ),
-                    _connector="OR",
-                ),
-                name="returns_return_withdrawal_says_who_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="returns_return_provenance_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnrow",
-            index=models.Index(fields=["place", "report"], name="returns_row_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="returnrow",
-            constraint=models.UniqueConstraint(fields=("report", "label"), name="returns_returnrow_label_stands_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="returnrow",
-            constraint=models.UniqueConstraint(
-                fields=("report", "place", "is_total"), name="returns_returnrow_place_stands_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnrow",
-            constraint=models.UniqueConstraint(
-                fields=("report", "position"), name="returns_returnrow_position_is_taken_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("place__regex", "^[1-9][0-9]{5}\\Z")), name="returns_returnrow_place_is_a_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label", ""), _negated=True), name="returns_returnrow_label_is_not_empty"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["state", "row"], name="returns_finding_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["sum", "implied_sum", "rate", "whole", "order", "identity", "copy", "slip"])
-                ),
-                name="returns_finding_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__in", ["error", "warning", "note"])),
-                name="returns_finding_severity_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__in", ["high", "medium", "low"])),
-                name="returns_finding_confidence_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("because", ""), ("explained_at", None), ("explained_by", ""), ("state", "open")),
-                    models.Q(
-                        ("explained_at__isnull", False),
-                        ("state", "explained"),
-                        models.Q(("explained_by", ""), _negated=True),
-                        models.Q(("because", ""), _negated=True),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["error", "warning", "note"])),
+                        name="returns_finding_severity_is_known",
                     ),
-                    _connector="OR",
-                ),
-                name="returns_finding_explanation_says_who_when_and_why",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__in", ["high", "medium", "low"])),
+                        name="returns_finding_confidence_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("because", ""), ("explained_at", None), ("explained_by", ""), ("state", "open")),
+                            models.Q(
+                                ("explained_at__isnull", False),
+                                ("state", "explained"),
+                                models.Q(("explained_by", ""), _negated=True),
+                                models.Q(("because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="returns_finding_explanation_says_who_when_and_why",
+                    ),
+                ],
+            },
         ),
     ]

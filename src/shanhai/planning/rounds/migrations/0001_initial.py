@@ -32,6 +32,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "year", "month"), name="rounds_reportinground_is_one_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__range", (1, 12)), ("year__range", (1978, 2100))),
+                        name="rounds_reportinground_month_is_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("opens_on"))),
+                        name="rounds_reportinground_is_due_not_before_it_opens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.planning.rounds.states.RoundState["OPEN"],
+                                    shanhai.planning.rounds.states.RoundState["CLOSED"],
+                                ],
+                            )
+                        ),
+                        name="rounds_reportinground_state_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="GroupReport",
@@ -58,6 +85,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state"], name="rounds_report_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "group"), name="rounds_groupreport_is_one_a_group"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.planning.rounds.states.ReportState["DRAFT"],
+                                    shanhai.planning.rounds.states.ReportState["SUBMITTED"],
+                                    shanhai.planning.rounds.states.ReportState["RETURNED"],
+                                    shanhai.planning.rounds.states.ReportState["ACCEPTED"],
+                                ],
+                            )
+                        ),
+                        name="rounds_groupreport_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", shanhai.planning.rounds.states.ReportState["DRAFT"]),
+                            models.Q(
+                                models.Q(("summary", ""), _negated=True), models.Q(("submitted_by", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rounds_groupreport_says_something_once_it_is_handed_in",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReportLine",
@@ -79,6 +136,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "task"), name="rounds_reportline_speaks_once_of_a_task"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("percent_before__lte", 100),
+                            models.Q(("percent", None), ("percent__lte", 100), _connector="OR"),
+                        ),
+                        name="rounds_reportline_percent_is_at_most_a_hundred",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="GroupReportMove",
@@ -124,91 +193,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "year", "month"), name="rounds_reportinground_is_one_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__range", (1, 12)), ("year__range", (1978, 2100))),
-                name="rounds_reportinground_month_is_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("opens_on"))),
-                name="rounds_reportinground_is_due_not_before_it_opens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.planning.rounds.states.RoundState["OPEN"],
-                            shanhai.planning.rounds.states.RoundState["CLOSED"],
-                        ],
-                    )
-                ),
-                name="rounds_reportinground_state_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="groupreport",
-            index=models.Index(fields=["state"], name="rounds_report_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupreport",
-            constraint=models.UniqueConstraint(fields=("round", "group"), name="rounds_groupreport_is_one_a_group"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.planning.rounds.states.ReportState["DRAFT"],
-                            shanhai.planning.rounds.states.ReportState["SUBMITTED"],
-                            shanhai.planning.rounds.states.ReportState["RETURNED"],
-                            shanhai.planning.rounds.states.ReportState["ACCEPTED"],
-                        ],
-                    )
-                ),
-                name="rounds_groupreport_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", shanhai.planning.rounds.states.ReportState["DRAFT"]),
-                    models.Q(models.Q(("summary", ""), _negated=True), models.Q(("submitted_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="rounds_groupreport_says_something_once_it_is_handed_in",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportline",
-            constraint=models.UniqueConstraint(
-                fields=("report", "task"), name="rounds_reportline_speaks_once_of_a_task"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("percent_before__lte", 100), models.Q(("percent", None), ("percent__lte", 100), _connector="OR")
-                ),
-                name="rounds_reportline_percent_is_at_most_a_hundred",
-            ),
         ),
     ]

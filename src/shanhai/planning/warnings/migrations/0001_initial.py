@@ -42,6 +42,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["programme", "state", "place"], name="warnings_by_state_and_place"),
+                    models.Index(fields=["subject", "rule"], name="warnings_by_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("standing", True)),
+                        fields=("programme", "rule", "subject"),
+                        name="warnings_earlywarning_is_raised_once_as_long_as_it_holds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "acted", "closed"])),
+                        name="warnings_earlywarning_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject_kind__in", ["project", "year", "task"])),
+                        name="warnings_earlywarning_subject_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label", ""), _negated=True), name="warnings_earlywarning_names_its_subject"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acted_at", None), ("acted_by", ""), ("action", ""), ("acts", 0), ("words", "")),
+                            models.Q(
+                                ("acted_at__isnull", False),
+                                ("action__in", ["done", "explained", "planned", "dismissed"]),
+                                ("acts__gte", 1),
+                                models.Q(("acted_by", ""), _negated=True),
+                                models.Q(("words", ""), _negated=True),
+                                models.Q(("state", "open"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="warnings_earlywarning_action_says_who_when_and_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("ending", ""), models.Q(("state", "closed"), _negated=True)),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("ending__in", ["fact_gone", "dismissed"]),
+                                ("state", "closed"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="warnings_earlywarning_end_says_when_and_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standing", True), models.Q(("ending", "fact_gone"), _negated=True)),
+                            models.Q(("standing", False), ("state", "closed")),
+                            _connector="OR",
+                        ),
+                        name="warnings_earlywarning_stands_until_its_fact_is_gone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ending", "dismissed"), _negated=True), ("action", "dismissed"), _connector="OR"
+                        ),
+                        name="warnings_earlywarning_is_dismissed_only_by_an_action",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WarningMove",
@@ -62,129 +127,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="earlywarning",
-            index=models.Index(fields=["programme", "state", "place"], name="warnings_by_state_and_place"),
-        ),
-        migrations.AddIndex(
-            model_name="earlywarning",
-            index=models.Index(fields=["subject", "rule"], name="warnings_by_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("standing", True)),
-                fields=("programme", "rule", "subject"),
-                name="warnings_earlywarning_is_raised_once_as_long_as_it_holds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "acted", "closed"])),
-                name="warnings_earlywarning_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject_kind__in", ["project", "year", "task"])),
-                name="warnings_earlywarning_subject_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label", ""), _negated=True), name="warnings_earlywarning_names_its_subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acted_at", None), ("acted_by", ""), ("action", ""), ("acts", 0), ("words", "")),
-                    models.Q(
-                        ("acted_at__isnull", False),
-                        ("action__in", ["done", "explained", "planned", "dismissed"]),
-                        ("acts__gte", 1),
-                        models.Q(("acted_by", ""), _negated=True),
-                        models.Q(("words", ""), _negated=True),
-                        models.Q(("state", "open"), _negated=True),
+            options={
+                "indexes": [models.Index(fields=["warning", "at"], name="warnings_move_by_warning")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("happened__in", ["raised", "retold", "acted", "closed", "fact_gone"]),
+                            ("new__in", ["open", "acted", "closed"]),
+                            ("old__in", ["", "open", "acted", "closed"]),
+                        ),
+                        name="warnings_warningmove_is_of_a_known_kind",
                     ),
-                    _connector="OR",
-                ),
-                name="warnings_earlywarning_action_says_who_when_and_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("ending", ""), models.Q(("state", "closed"), _negated=True)),
-                    models.Q(
-                        ("closed_at__isnull", False), ("ending__in", ["fact_gone", "dismissed"]), ("state", "closed")
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("happened", "raised"), _negated=True),
+                            models.Q(("new", "open"), ("old", "")),
+                            _connector="OR",
+                        ),
+                        name="warnings_warningmove_begins_open",
                     ),
-                    _connector="OR",
-                ),
-                name="warnings_earlywarning_end_says_when_and_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("standing", True), models.Q(("ending", "fact_gone"), _negated=True)),
-                    models.Q(("standing", False), ("state", "closed")),
-                    _connector="OR",
-                ),
-                name="warnings_earlywarning_stands_until_its_fact_is_gone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ending", "dismissed"), _negated=True), ("action", "dismissed"), _connector="OR"
-                ),
-                name="warnings_earlywarning_is_dismissed_only_by_an_action",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warningmove",
-            index=models.Index(fields=["warning", "at"], name="warnings_move_by_warning"),
-        ),
-        migrations.AddConstraint(
-            model_name="warningmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("happened__in", ["raised", "retold", "acted", "closed", "fact_gone"]),
-                    ("new__in", ["open", "acted", "closed"]),
-                    ("old__in", ["", "open", "acted", "closed"]),
-                ),
-                name="warnings_warningmove_is_of_a_known_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warningmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("happened", "raised"), _negated=True),
-                    models.Q(("new", "open"), ("old", "")),
-                    _connector="OR",
-                ),
-                name="warnings_warningmove_begins_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warningmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("happened__in", ["retold", "fact_gone"]), _negated=True),
-                    ("old", models.F("new")),
-                    _connector="OR",
-                ),
-                name="warnings_warningmove_retelling_changes_no_state",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("happened__in", ["retold", "fact_gone"]), _negated=True),
+                            ("old", models.F("new")),
+                            _connector="OR",
+                        ),
+                        name="warnings_warningmove_retelling_changes_no_state",
+                    ),
+                ],
+            },
         ),
     ]

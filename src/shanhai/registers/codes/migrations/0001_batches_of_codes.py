@@ -36,6 +36,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["programme", "-id"], name="codes_codebatch_by_programme")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="codes_codebatch_has_a_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("programme", ""), _negated=True),
+                        name="codes_codebatch_belongs_to_a_programme",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__regex", "^[a-z][a-z-]{0,30}\\Z")),
+                        name="codes_codebatch_kind_is_a_word",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Code",
@@ -61,6 +75,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["batch", "state"], name="codes_code_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "signs"), name="codes_code_is_given_out_once"),
+                    models.UniqueConstraint(
+                        fields=("batch", "number"), name="codes_code_has_a_number_of_its_own_in_its_batch"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.registers.codes.states.CodeState["ISSUED"],
+                                    shanhai.registers.codes.states.CodeState["PRINTED"],
+                                    shanhai.registers.codes.states.CodeState["ACTIVE"],
+                                    shanhai.registers.codes.states.CodeState["REVOKED"],
+                                ],
+                            )
+                        ),
+                        name="codes_code_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="codes_code_is_numbered_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("signs__regex", "^[0-9A-Z]{2,40}\\Z")), name="codes_code_signs_are_plain"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CodeMove",
@@ -80,6 +123,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["issued", "printed", "active", "revoked"]),
+                            ("old__in", ["issued", "printed", "active", "revoked"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="codes_codemove_goes_from_one_known_state_to_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
+                        name="codes_codemove_is_of_a_run",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CodeTransfer",
@@ -109,100 +168,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="codebatch",
-            index=models.Index(fields=["programme", "-id"], name="codes_codebatch_by_programme"),
-        ),
-        migrations.AddConstraint(
-            model_name="codebatch",
-            constraint=models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="codes_codebatch_has_a_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="codebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("programme", ""), _negated=True), name="codes_codebatch_belongs_to_a_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__regex", "^[a-z][a-z-]{0,30}\\Z")), name="codes_codebatch_kind_is_a_word"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="code",
-            index=models.Index(fields=["batch", "state"], name="codes_code_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="code",
-            constraint=models.UniqueConstraint(fields=("kind", "signs"), name="codes_code_is_given_out_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="code",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "number"), name="codes_code_has_a_number_of_its_own_in_its_batch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="code",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.registers.codes.states.CodeState["ISSUED"],
-                            shanhai.registers.codes.states.CodeState["PRINTED"],
-                            shanhai.registers.codes.states.CodeState["ACTIVE"],
-                            shanhai.registers.codes.states.CodeState["REVOKED"],
-                        ],
-                    )
-                ),
-                name="codes_code_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="code",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="codes_code_is_numbered_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="code",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signs__regex", "^[0-9A-Z]{2,40}\\Z")), name="codes_code_signs_are_plain"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["issued", "printed", "active", "revoked"]),
-                    ("old__in", ["issued", "printed", "active", "revoked"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="codes_codemove_goes_from_one_known_state_to_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
-                name="codes_codemove_is_of_a_run",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codetransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
-                name="codes_codetransfer_is_of_a_run",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codetransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("taker")), _negated=True),
-                name="codes_codetransfer_goes_to_another",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
+                        name="codes_codetransfer_is_of_a_run",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True),
+                        name="codes_codetransfer_goes_to_another",
+                    ),
+                ]
+            },
         ),
     ]

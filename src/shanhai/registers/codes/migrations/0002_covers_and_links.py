@@ -22,6 +22,24 @@ class Migration(migrations.Migration):
                 ("first_place", models.CharField(blank=True, max_length=6)),
                 ("count", models.PositiveIntegerField(default=0)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("count", 0), ("first_at", None)),
+                            models.Q(("count__gte", 1), ("first_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="codes_cover_is_first_opened_at_an_instant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_place", ""), ("first_place__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"
+                        ),
+                        name="codes_cover_place_is_a_division",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Link",
@@ -42,6 +60,47 @@ class Migration(migrations.Migration):
                 ("set_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["anchor"], name="codes_link_in_force")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("default", True), ("ended_at", None)),
+                        fields=("anchor", "audience"),
+                        name="codes_link_is_the_one_default_of_an_anchor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("anchor__regex", "^/")), name="codes_link_anchor_is_a_path"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("href__regex", r"^(https://|/([^/]|\Z))")),
+                        name="codes_link_leads_within_or_to_https",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="codes_link_has_a_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("programme", ""), _negated=True), name="codes_link_belongs_to_a_programme"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("audience", ""),
+                            (
+                                "audience__in",
+                                [
+                                    shanhai.registers.codes.states.Audience["BUYER"],
+                                    shanhai.registers.codes.states.Audience["VISITOR"],
+                                    shanhai.registers.codes.states.Audience["HERDER"],
+                                    shanhai.registers.codes.states.Audience["INSPECTOR"],
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="codes_link_audience_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reveal",
@@ -50,6 +109,14 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("place", models.CharField(blank=True, max_length=6)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("place", ""), ("place__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
+                        name="codes_reveal_place_is_a_division",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Signal",
@@ -63,6 +130,43 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField(default=1)),
                 ("facts", models.JSONField(default=dict)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", shanhai.registers.codes.states.SignalState["OPEN"])),
+                        fields=["first_at"],
+                        name="codes_signal_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.registers.codes.states.SignalKind["TWO_PROVINCES"],
+                                    shanhai.registers.codes.states.SignalKind["BEFORE_SHIPPING"],
+                                    shanhai.registers.codes.states.SignalKind["RECALLED"],
+                                    shanhai.registers.codes.states.SignalKind["MANY_WRONG"],
+                                ],
+                            )
+                        ),
+                        name="codes_signal_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.registers.codes.states.SignalState["OPEN"],
+                                    shanhai.registers.codes.states.SignalState["CLOSED"],
+                                ],
+                            )
+                        ),
+                        name="codes_signal_state_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SignalMove",
@@ -74,6 +178,18 @@ class Migration(migrations.Migration):
                 ("by", models.CharField(max_length=100)),
                 ("because", models.TextField(blank=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new__in", ["open", "closed"]),
+                            ("old__in", ["open", "closed"]),
+                            models.Q(("old", models.F("new")), _negated=True),
+                        ),
+                        name="codes_signalmove_goes_from_one_known_state_to_another",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Tally",
@@ -83,6 +199,7 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField(default=0)),
                 ("ends_at", models.DateTimeField()),
             ],
+            options={"indexes": [models.Index(fields=["ends_at"], name="codes_tally_by_end")]},
         ),
         migrations.RemoveConstraint(
             model_name="code",
@@ -97,62 +214,6 @@ class Migration(migrations.Migration):
             name="code",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.CASCADE, related_name="cover", to="codes.code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="link",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["anchor"], name="codes_link_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("default", True), ("ended_at", None)),
-                fields=("anchor", "audience"),
-                name="codes_link_is_the_one_default_of_an_anchor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("anchor__regex", "^/")), name="codes_link_anchor_is_a_path"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("href__regex", r"^(https://|/([^/]|\Z))")),
-                name="codes_link_leads_within_or_to_https",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="codes_link_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("programme", ""), _negated=True), name="codes_link_belongs_to_a_programme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audience", ""),
-                    (
-                        "audience__in",
-                        [
-                            shanhai.registers.codes.states.Audience["BUYER"],
-                            shanhai.registers.codes.states.Audience["VISITOR"],
-                            shanhai.registers.codes.states.Audience["HERDER"],
-                            shanhai.registers.codes.states.Audience["INSPECTOR"],
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="codes_link_audience_is_known",
             ),
         ),
         migrations.AddField(
@@ -177,45 +238,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(fields=["ends_at"], name="codes_tally_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("count", 0), ("first_at", None)),
-                    models.Q(("count__gte", 1), ("first_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="codes_cover_is_first_opened_at_an_instant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_place", ""), ("first_place__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
-                name="codes_cover_place_is_a_division",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="reveal",
             index=models.Index(fields=["cover", "at"], name="codes_reveal_by_cover"),
-        ),
-        migrations.AddConstraint(
-            model_name="reveal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("place", ""), ("place__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
-                name="codes_reveal_place_is_a_division",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signal",
-            index=models.Index(
-                condition=models.Q(("state", shanhai.registers.codes.states.SignalState["OPEN"])),
-                fields=["first_at"],
-                name="codes_signal_open",
-            ),
         ),
         migrations.AddConstraint(
             model_name="signal",
@@ -223,49 +247,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", shanhai.registers.codes.states.SignalState["OPEN"])),
                 fields=("code", "kind"),
                 name="codes_signal_is_open_once_of_a_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.registers.codes.states.SignalKind["TWO_PROVINCES"],
-                            shanhai.registers.codes.states.SignalKind["BEFORE_SHIPPING"],
-                            shanhai.registers.codes.states.SignalKind["RECALLED"],
-                            shanhai.registers.codes.states.SignalKind["MANY_WRONG"],
-                        ],
-                    )
-                ),
-                name="codes_signal_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.registers.codes.states.SignalState["OPEN"],
-                            shanhai.registers.codes.states.SignalState["CLOSED"],
-                        ],
-                    )
-                ),
-                name="codes_signal_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signalmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new__in", ["open", "closed"]),
-                    ("old__in", ["open", "closed"]),
-                    models.Q(("old", models.F("new")), _negated=True),
-                ),
-                name="codes_signalmove_goes_from_one_known_state_to_another",
             ),
         ),
     ]

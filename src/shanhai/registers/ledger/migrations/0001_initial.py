@@ -84,6 +84,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source_kind", "source_id"), name="ledger_entry_source_is_used_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source_kind", ""), _negated=True), models.Q(("source_id", ""), _negated=True)
+                        ),
+                        name="ledger_entry_names_its_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("on_date__range", (datetime.date(1978, 1, 1), datetime.date(2100, 12, 31)))
+                        ),
+                        name="ledger_entry_day_is_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "strength__in",
+                                [
+                                    shanhai.kernel.figures.Strength["VOUCHER"],
+                                    shanhai.kernel.figures.Strength["FORM"],
+                                    shanhai.kernel.figures.Strength["PHOTO"],
+                                    shanhai.kernel.figures.Strength["NEWS"],
+                                    shanhai.kernel.figures.Strength["NONE"],
+                                ],
+                            )
+                        ),
+                        name="ledger_entry_strength_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Posting",
@@ -122,6 +156,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["programme", "on_date", "id", "place"], name="ledger_posting_by_day"),
+                    models.Index(fields=["programme", "kind", "on_date", "id", "place"], name="ledger_posting_by_kind"),
+                    models.Index(
+                        fields=["programme", "subject", "on_date", "id", "from_account", "to_account", "amount_fen"],
+                        name="ledger_posting_by_subject",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gt", 0), ("amount_fen__lte", 100000000000000000)),
+                        name="ledger_posting_amount_is_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_account", models.F("to_account")), _negated=True),
+                        name="ledger_posting_goes_to_another_account",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("place", ""), ("place__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
+                        name="ledger_posting_place_is_a_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}\\Z")),
+                        name="ledger_posting_currency_is_three_letters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.registers.ledger.values.AccountKind["COMMITMENT"],
+                                    shanhai.registers.ledger.values.AccountKind["ISSUED"],
+                                    shanhai.registers.ledger.values.AccountKind["ARRIVED"],
+                                    shanhai.registers.ledger.values.AccountKind["ALLOTTED"],
+                                    shanhai.registers.ledger.values.AccountKind["PAID"],
+                                    shanhai.registers.ledger.values.AccountKind["RESERVE"],
+                                    shanhai.registers.ledger.values.AccountKind["SURPLUS"],
+                                ],
+                            )
+                        ),
+                        name="ledger_posting_kind_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DayTotal",
@@ -160,107 +239,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(
-                fields=("source_kind", "source_id"), name="ledger_entry_source_is_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source_kind", ""), _negated=True), models.Q(("source_id", ""), _negated=True)
-                ),
-                name="ledger_entry_names_its_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("on_date__range", (datetime.date(1978, 1, 1), datetime.date(2100, 12, 31)))),
-                name="ledger_entry_day_is_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "strength__in",
-                        [
-                            shanhai.kernel.figures.Strength["VOUCHER"],
-                            shanhai.kernel.figures.Strength["FORM"],
-                            shanhai.kernel.figures.Strength["PHOTO"],
-                            shanhai.kernel.figures.Strength["NEWS"],
-                            shanhai.kernel.figures.Strength["NONE"],
-                        ],
-                    )
-                ),
-                name="ledger_entry_strength_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["programme", "on_date", "id", "place"], name="ledger_posting_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["programme", "kind", "on_date", "id", "place"], name="ledger_posting_by_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(
-                fields=["programme", "subject", "on_date", "id", "from_account", "to_account", "amount_fen"],
-                name="ledger_posting_by_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gt", 0), ("amount_fen__lte", 100000000000000000)),
-                name="ledger_posting_amount_is_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_account", models.F("to_account")), _negated=True),
-                name="ledger_posting_goes_to_another_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("place", ""), ("place__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
-                name="ledger_posting_place_is_a_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}\\Z")), name="ledger_posting_currency_is_three_letters"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.registers.ledger.values.AccountKind["COMMITMENT"],
-                            shanhai.registers.ledger.values.AccountKind["ISSUED"],
-                            shanhai.registers.ledger.values.AccountKind["ARRIVED"],
-                            shanhai.registers.ledger.values.AccountKind["ALLOTTED"],
-                            shanhai.registers.ledger.values.AccountKind["PAID"],
-                            shanhai.registers.ledger.values.AccountKind["RESERVE"],
-                            shanhai.registers.ledger.values.AccountKind["SURPLUS"],
-                        ],
-                    )
-                ),
-                name="ledger_posting_kind_is_known",
-            ),
         ),
     ]

@@ -22,6 +22,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_fen__range", (-100000000000000000, 100000000000000000)),
+                            ("out_fen__range", (-100000000000000000, 100000000000000000)),
+                        ),
+                        name="ledger_monthtotal_amounts_are_possible",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -44,6 +53,30 @@ class Migration(migrations.Migration):
                 ("allotted_out", models.BigIntegerField(default=0)),
                 ("paid_out", models.BigIntegerField(default=0)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=[
+                            "programme",
+                            "subject",
+                            "on_date",
+                            "place",
+                            "currency",
+                            "issued",
+                            "arrived",
+                            "allotted",
+                            "paid",
+                        ],
+                        name="ledger_subjecttotal_as_of",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "subject", "on_date", "place", "fund_source", "currency"),
+                        name="ledger_subjecttotal_is_one_for_subject_day_place_and_source",
+                    )
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="daytotal",
@@ -86,44 +119,10 @@ class Migration(migrations.Migration):
                 db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
             ),
         ),
-        migrations.AddIndex(
-            model_name="subjecttotal",
-            index=models.Index(
-                fields=[
-                    "programme",
-                    "subject",
-                    "on_date",
-                    "place",
-                    "currency",
-                    "issued",
-                    "arrived",
-                    "allotted",
-                    "paid",
-                ],
-                name="ledger_subjecttotal_as_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjecttotal",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "subject", "on_date", "place", "fund_source", "currency"),
-                name="ledger_subjecttotal_is_one_for_subject_day_place_and_source",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="monthtotal",
             constraint=models.UniqueConstraint(
                 fields=("account", "on_date", "place"), name="ledger_monthtotal_is_one_for_account_day_and_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthtotal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_fen__range", (-100000000000000000, 100000000000000000)),
-                    ("out_fen__range", (-100000000000000000, 100000000000000000)),
-                ),
-                name="ledger_monthtotal_amounts_are_possible",
             ),
         ),
     ]

@@ -35,6 +35,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[1-9][0-9]{5}\\Z")),
+                        name="places_division_code_is_six_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("code__endswith", "0000"), ("level", shanhai.registers.places.values.Level["PROVINCE"])
+                            ),
+                            models.Q(
+                                ("code__endswith", "00"),
+                                ("level", shanhai.registers.places.values.Level["PREFECTURE"]),
+                                models.Q(("code__endswith", "0000"), _negated=True),
+                            ),
+                            models.Q(
+                                ("level", shanhai.registers.places.values.Level["COUNTY"]),
+                                models.Q(("code__endswith", "00"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="places_division_level_follows_from_its_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", shanhai.registers.places.values.Level["PROVINCE"]), ("parent", None)),
+                            models.Q(
+                                models.Q(("level", shanhai.registers.places.values.Level["PROVINCE"]), _negated=True),
+                                ("parent__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="places_division_only_a_province_has_no_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="places_division_name_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("label_lat", None), ("label_lon", None)),
+                            models.Q(
+                                ("label_lat__isnull", False),
+                                ("label_lon__isnull", False),
+                                ("label_lat__range", (-90, 90)),
+                                ("label_lon__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="places_division_label_is_a_point_on_earth_or_absent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="places_division_provenance_is_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Outline",
@@ -52,6 +109,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["west", "east", "south", "north"], name="places_outline_box")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("east__lte", 180), ("north__lte", 90), ("south__gte", -90), ("west__gte", -180)
+                        ),
+                        name="places_outline_box_lies_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("south__lt", models.F("north")), ("west__lt", models.F("east"))),
+                        name="places_outline_box_has_an_extent",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Site",
@@ -71,148 +143,46 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[1-9][0-9]{5}\\Z")), name="places_division_code_is_six_digits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code__endswith", "0000"), ("level", shanhai.registers.places.values.Level["PROVINCE"])),
-                    models.Q(
-                        ("code__endswith", "00"),
-                        ("level", shanhai.registers.places.values.Level["PREFECTURE"]),
-                        models.Q(("code__endswith", "0000"), _negated=True),
+            options={
+                "indexes": [models.Index(fields=["lat", "lon"], name="places_site_point")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("division", "name"), name="places_site_is_named_once_in_its_division"
                     ),
-                    models.Q(
-                        ("level", shanhai.registers.places.values.Level["COUNTY"]),
-                        models.Q(("code__endswith", "00"), _negated=True),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="places_site_name_is_not_empty"
                     ),
-                    _connector="OR",
-                ),
-                name="places_division_level_follows_from_its_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", shanhai.registers.places.values.Level["PROVINCE"]), ("parent", None)),
-                    models.Q(
-                        models.Q(("level", shanhai.registers.places.values.Level["PROVINCE"]), _negated=True),
-                        ("parent__isnull", False),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.registers.places.values.SiteKind["SETTLEMENT"],
+                                    shanhai.registers.places.values.SiteKind["SCHOOL"],
+                                    shanhai.registers.places.values.SiteKind["HOSPITAL"],
+                                    shanhai.registers.places.values.SiteKind["FARM"],
+                                    shanhai.registers.places.values.SiteKind["PARK"],
+                                    shanhai.registers.places.values.SiteKind["WORKS"],
+                                    shanhai.registers.places.values.SiteKind["STATION"],
+                                    shanhai.registers.places.values.SiteKind["OTHER"],
+                                ],
+                            )
+                        ),
+                        name="places_site_kind_is_known",
                     ),
-                    _connector="OR",
-                ),
-                name="places_division_only_a_province_has_no_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="places_division_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("label_lat", None), ("label_lon", None)),
-                    models.Q(
-                        ("label_lat__isnull", False),
-                        ("label_lon__isnull", False),
-                        ("label_lat__range", (-90, 90)),
-                        ("label_lon__range", (-180, 180)),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                        name="places_site_is_a_point_on_earth",
                     ),
-                    _connector="OR",
-                ),
-                name="places_division_label_is_a_point_on_earth_or_absent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))),
-                name="places_division_provenance_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outline",
-            index=models.Index(fields=["west", "east", "south", "north"], name="places_outline_box"),
-        ),
-        migrations.AddConstraint(
-            model_name="outline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("east__lte", 180), ("north__lte", 90), ("south__gte", -90), ("west__gte", -180)),
-                name="places_outline_box_lies_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("south__lt", models.F("north")), ("west__lt", models.F("east"))),
-                name="places_outline_box_has_an_extent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="site",
-            index=models.Index(fields=["lat", "lon"], name="places_site_point"),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.UniqueConstraint(
-                fields=("division", "name"), name="places_site_is_named_once_in_its_division"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="places_site_name_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.registers.places.values.SiteKind["SETTLEMENT"],
-                            shanhai.registers.places.values.SiteKind["SCHOOL"],
-                            shanhai.registers.places.values.SiteKind["HOSPITAL"],
-                            shanhai.registers.places.values.SiteKind["FARM"],
-                            shanhai.registers.places.values.SiteKind["PARK"],
-                            shanhai.registers.places.values.SiteKind["WORKS"],
-                            shanhai.registers.places.values.SiteKind["STATION"],
-                            shanhai.registers.places.values.SiteKind["OTHER"],
-                        ],
-                    )
-                ),
-                name="places_site_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                name="places_site_is_a_point_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("altitude_m", None), ("altitude_m__range", (-200, 9000)), _connector="OR"),
-                name="places_site_altitude_is_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance__in", ("", "public", "demo"))), name="places_site_provenance_is_known"
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("altitude_m", None), ("altitude_m__range", (-200, 9000)), _connector="OR"),
+                        name="places_site_altitude_is_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provenance__in", ("", "public", "demo"))),
+                        name="places_site_provenance_is_known",
+                    ),
+                ],
+            },
         ),
     ]

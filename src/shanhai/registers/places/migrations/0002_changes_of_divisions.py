@@ -22,6 +22,46 @@ class Migration(migrations.Migration):
                 ("since", models.CharField(max_length=10)),
                 ("source", models.CharField(max_length=120)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code_old", "name_old", "code_new"), name="places_divisionchange_happens_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code_new__regex", "^[1-9][0-9]{5}\\Z"),
+                            models.Q(("code_old", ""), ("code_old__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
+                        ),
+                        name="places_divisionchange_codes_are_six_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.registers.places.values.ChangeKind["RENAMED"],
+                                    shanhai.registers.places.values.ChangeKind["RECODED"],
+                                    shanhai.registers.places.values.ChangeKind["MERGED"],
+                                    shanhai.registers.places.values.ChangeKind["SPLIT"],
+                                    shanhai.registers.places.values.ChangeKind["CEDED"],
+                                    shanhai.registers.places.values.ChangeKind["FOUNDED"],
+                                ],
+                            )
+                        ),
+                        name="places_divisionchange_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("since__regex", "^[12][0-9]{3}(-[01][0-9]-[0-3][0-9])?\\Z")),
+                        name="places_divisionchange_is_since_a_day_or_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name_new", ""), _negated=True), models.Q(("source", ""), _negated=True)
+                        ),
+                        name="places_divisionchange_names_what_followed_and_its_source",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="division",
@@ -41,55 +81,6 @@ class Migration(migrations.Migration):
                     ("valid_to__regex", "^([12][0-9]{3}(-[01][0-9]-[0-3][0-9])?)?\\Z"),
                 ),
                 name="places_division_is_valid_from_and_to_a_day_or_a_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="divisionchange",
-            constraint=models.UniqueConstraint(
-                fields=("code_old", "name_old", "code_new"), name="places_divisionchange_happens_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="divisionchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code_new__regex", "^[1-9][0-9]{5}\\Z"),
-                    models.Q(("code_old", ""), ("code_old__regex", "^[1-9][0-9]{5}\\Z"), _connector="OR"),
-                ),
-                name="places_divisionchange_codes_are_six_digits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="divisionchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            shanhai.registers.places.values.ChangeKind["RENAMED"],
-                            shanhai.registers.places.values.ChangeKind["RECODED"],
-                            shanhai.registers.places.values.ChangeKind["MERGED"],
-                            shanhai.registers.places.values.ChangeKind["SPLIT"],
-                            shanhai.registers.places.values.ChangeKind["CEDED"],
-                            shanhai.registers.places.values.ChangeKind["FOUNDED"],
-                        ],
-                    )
-                ),
-                name="places_divisionchange_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="divisionchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("since__regex", "^[12][0-9]{3}(-[01][0-9]-[0-3][0-9])?\\Z")),
-                name="places_divisionchange_is_since_a_day_or_a_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="divisionchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name_new", ""), _negated=True), models.Q(("source", ""), _negated=True)),
-                name="places_divisionchange_names_what_followed_and_its_source",
             ),
         ),
     ]
