@@ -8,7 +8,7 @@ WORKERS ?= 2
 # Whatever the machine says: tests start some hundred processes, each of which would compile all modules anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo run test test-postgres crawl kill compare check fix messages bench audit app graph docs lock
+.PHONY: help demo run test test-postgres trial crawl kill compare check fix messages bench audit app graph docs lock
 
 help: ## List these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-postgres: .venv/dev.ready ## Those that ask a database, and those of concur
 	@echo "== PostgreSQL"
 	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
 	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
+
+trial: .venv/dev.ready ## Run the benchmarks at a small size: four minutes
+	@$(BIN)/python -m pytest -q -m trial tests/bench
 
 crawl: .venv/dev.ready ## Ask every address of a demo as everybody: a quarter of an hour (most=300)
 	@$(BIN)/python -m tests.crawl $(most)

@@ -41,11 +41,13 @@ ON_SQLITE_ALONE = (
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what only the other database can run; skip, and say so, what needs a browser where there is none.
+    """Leave out what only the other database can run, what is run beside SQLite alone, and trials nobody asks for.
 
-    What asks no database is run beside SQLite alone: its answer is the same.
+    Skip, and say so, what needs a browser where there is none. What asks no database is run beside SQLite alone.
     """
     others = {mark for mark, vendor in ONLY.items() if vendor != connection.vendor}
+    if config.getoption("markexpr") != "trial":
+        others.add("trial")
     left_out = {item for item in items if any(map(item.get_closest_marker, others))}
     if connection.vendor != "sqlite":
         left_out |= {item for item in items if item.nodeid.startswith(ON_SQLITE_ALONE) or not _asks_a_database(item)}

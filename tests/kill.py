@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kill the server in the middle of acts: ``python -m tests.kill [ROUNDS]`` (``make kill``), on a demo of its own.
 
-While people post arrivals and move projects and the console takes tables in, web, worker and console are ended with
-SIGKILL at a moment of chance, and started anew. In the end everything that was acknowledged must be stored, once; a
-table is there whole or not at all; and ``shanhai audit verify`` must find the chain and every sum whole. With
-DATABASE_URL on PostgreSQL it works in a database made beside the named one.
+While people post arrivals and move projects, a program sends documents of events and the console takes tables in, web,
+worker and console are ended with SIGKILL at a moment of chance, and started anew. In the end everything that was
+acknowledged must be stored, once; a table and a document are there whole or not at all; and ``shanhai audit verify``
+must find the chain and every sum whole. With DATABASE_URL on PostgreSQL it works in a database made beside the named
+one.
 """
 
 from __future__ import annotations
@@ -22,36 +23,33 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import django
 import requests
 import xlsxwriter
 
 from shanhai.base.accounts.values import DEMO_PASSWORD
+from tests.bench.shipments import a_document
 
 ROUNDS, TRIES, ROWS, PROGRAMME = 20, 5, 60, "zj-ganzi"
 MARK = "KILL"
+# Of a document; and how long a worker has for what is left when all is over, in seconds.
+EVENTS, LONGEST = 500, 300
 HEADER = (
-    "项目编号",
-    "项目名称",
-    "县(市)",
-    "类别",
-    "建设方式",
-    "新建/续建",
-    "总投资(万元)",
-    "年度",
-    "资金来源",
-    "援助资金(元)",
-)
+    "项目编号", "项目名称", "县(市)", "类别", "建设方式",
+    "新建/续建", "总投资(万元)", "年度", "资金来源", "援助资金(元)",
+)  # fmt: skip
 
 
 @dataclass
 class Acts:
-    """What was asked, and what was acknowledged: vouchers, reasons of moves, tables by the mark of their codes."""
+    """What was asked and acknowledged: vouchers, reasons of moves, captures, tables by the mark of their codes."""
 
     asked: Counter[str] = field(default_factory=Counter)
     vouchers: list[str] = field(default_factory=list)
     moves: list[str] = field(default_factory=list)
+    captures: list[str] = field(default_factory=list)
     tables: dict[str, bool] = field(default_factory=dict)
 
 
@@ -113,30 +111,29 @@ def _move(person: Person, acts: Acts, name: str, projects: list[str], stopped: t
             acts.moves.append(because)
 
 
+def _capture(url: str, token: str, acts: Acts, stopped: threading.Event) -> None:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/ld+json"}
+    while not stopped.is_set():
+        acts.asked["capture"] += 1
+        body = a_document(EVENTS, acts.asked["capture"] * EVENTS)
+        with suppress(requests.RequestException):
+            answer = requests.post(f"{url}/epcis/v2/capture", body, headers=headers, timeout=60)
+            if answer.status_code == 202:
+                acts.captures.append(answer.headers["Location"].rpartition("/")[2])
+        # A worker stores one in half a second: what waits must not grow to hours.
+        stopped.wait(1)
+
+
 def _take_in(acts: Acts, mark: str, place: Mapping[str, str]) -> subprocess.Popen[bytes]:
     path = Path(place["SHANHAI_DATA_DIR"]) / f"{mark}.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet()
-        for number, row in enumerate(
-            [
-                HEADER,
-                *(
-                    (
-                        f"{mark}-{one}",
-                        f"桥{mark}-{one}",
-                        "513301",
-                        "教育",
-                        "交钥匙",
-                        "新建",
-                        100,
-                        int(time.strftime("%Y")),
-                        "provincial",
-                        1,
-                    )
-                    for one in range(ROWS)
-                ),
-            ]
-        ):
+        year = int(time.strftime("%Y"))
+        rows = [
+            (f"{mark}-{one}", f"桥{mark}-{one}", "513301", "教育", "交钥匙", "新建", 100, year, "provincial", 1)
+            for one in range(ROWS)
+        ]
+        for number, row in enumerate([HEADER, *rows]):
             sheet.write_row(number, 0, row)
     acts.asked["table"] += 1
     acts.tables[mark] = False
@@ -161,7 +158,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _round(
-    number: int, place: Mapping[str, str], people: list[Person], projects: list[str], acts: Acts, port: int
+    number: int, place: Mapping[str, str], people: list[Person], given: Mapping[str, Any], acts: Acts, port: int
 ) -> int:
     from tests.bench.visiting import wait_for  # noqa: PLC0415 - needs the settings
 
@@ -177,7 +174,8 @@ def _round(
     jobs = [
         threading.Thread(target=_post_arrivals, args=(people[0], acts, f"{number}a", stopped)),
         threading.Thread(target=_post_arrivals, args=(people[1], acts, f"{number}b", stopped)),
-        threading.Thread(target=_move, args=(people[2], acts, str(number), projects, stopped)),
+        threading.Thread(target=_move, args=(people[2], acts, str(number), given["projects"][:5], stopped)),
+        threading.Thread(target=_capture, args=(f"http://127.0.0.1:{port}", given["token"], acts, stopped)),
     ]
     mark = f"{MARK}{number:03d}"
     console = _take_in(acts, mark, place)
@@ -201,7 +199,8 @@ def _round(
 
 def look() -> None:
     """Print what is stored of all that was asked: vouchers, reasons, projects by the mark of their table."""
-    from shanhai.planning.projects.models import Project, StageMove  # noqa: PLC0415 - needs the settings
+    from shanhai.field.traceability.models import Capture, Event  # noqa: PLC0415 - needs the settings
+    from shanhai.planning.projects.models import Project, StageMove  # noqa: PLC0415
     from shanhai.registers.ledger.models import Entry  # noqa: PLC0415
 
     vouchers = Entry.objects.filter(source_id__contains=f":{MARK}-").values_list("source_id", flat=True)
@@ -209,6 +208,8 @@ def look() -> None:
     stored = {
         "vouchers": [one.partition(":")[2] for one in vouchers],
         "moves": list(StageMove.objects.filter(because__startswith=MARK).values_list("because", flat=True)),
+        "captures": {str(one.uuid): Event.objects.filter(capture=one).count() for one in Capture.objects.all()},
+        "open": Capture.objects.filter(finished_at=None).count(),
         "tables": Counter(code.partition("-")[0] for code in codes),
         "projects": [
             str(one)
@@ -218,6 +219,17 @@ def look() -> None:
         ],
     }
     print(json.dumps(stored))  # noqa: T201
+
+
+def give_token() -> str:
+    """A token with which a program captures for a party of the demo."""
+    from shanhai.field.traceability.capture.services.credentials import give_credential  # noqa: PLC0415
+    from shanhai.field.traceability.models import Party  # noqa: PLC0415 - needs the settings
+    from shanhai.kernel import clock  # noqa: PLC0415
+    from shanhai.kernel.actors import system  # noqa: PLC0415
+
+    by, party = system("kill", ("trace.manage",)), Party.objects.filter(ended_on=None).earliest("pk")
+    return give_credential(party=party, name=MARK, write=True, by=by, at=clock.now())
 
 
 def faults(acts: Acts, stored: Mapping[str, object]) -> list[str]:
@@ -230,11 +242,24 @@ def faults(acts: Acts, stored: Mapping[str, object]) -> list[str]:
             for one in acknowledged
             if count[one] != 1
         ]
+    acknowledged = dict.fromkeys(acts.captures, 0) | stored["captures"]
+    found += [f"captures: {one} has {some} of {EVENTS}" for one, some in acknowledged.items() if some != EVENTS]
     for mark, acknowledged in acts.tables.items():
         rows = stored["tables"].get(mark, 0)
         if rows not in (0, ROWS) or (acknowledged and not rows):
             found.append(f"tables: {mark} has {rows} of {ROWS} rows, acknowledged: {acknowledged}")
     return found
+
+
+def _work_off(place: Mapping[str, str]) -> dict[str, Any]:
+    """What is stored when a worker has done all that was left."""
+    worker, until = _start(place, "worker"), time.monotonic() + LONGEST
+    try:
+        while (stored := _asked(place, "tests.kill", "look"))["open"] and time.monotonic() < until:
+            time.sleep(2)
+    finally:
+        _kill(worker)
+    return stored
 
 
 def _asked(place: Mapping[str, str], *command: str) -> dict:
@@ -254,16 +279,17 @@ def main(rounds: int) -> int:
         subprocess.run(
             [sys.executable, "-m", "shanhai", "demo", "--load-only"], env=place, stdout=subprocess.DEVNULL, check=True
         )
-        projects, port = _asked(place, "tests.kill", "look")["projects"][:5], free_port()
+        given, port = _asked(place, "tests.kill", "look") | _asked(place, "tests.kill", "token"), free_port()
         people = [Person(f"http://127.0.0.1:{port}", name) for name in ("finance", "finance", "deputy")]
         for number in range(rounds):
-            kills += _round(number, place, people, projects, acts, port)
-        found = faults(acts, _asked(place, "tests.kill", "look"))
+            kills += _round(number, place, people, given, acts, port)
+        found = faults(acts, _work_off(place))
         verified = _asked(place, "shanhai", "audit", "verify", "--json")
         if not verified["sound"]:
             found.append(f"audit verify: {verified['chain']} {verified['checks']}")
         left = sum(1 for _ in Path(place["SHANHAI_DATA_DIR"]).rglob(".incoming-*"))
-    kept = {"arrival": len(acts.vouchers), "move": len(acts.moves), "table": sum(acts.tables.values())}
+    kept = {"arrival": len(acts.vouchers), "move": len(acts.moves), "capture": len(acts.captures)}
+    kept["table"] = sum(acts.tables.values())
     print("\n".join(found))  # noqa: T201
     database = "PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLite"
     print(  # noqa: T201
@@ -280,5 +306,7 @@ if __name__ == "__main__":
     django.setup()
     if sys.argv[1:] == ["look"]:
         look()
+    elif sys.argv[1:] == ["token"]:
+        print(json.dumps({"token": give_token()}))  # noqa: T201
     else:
         sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

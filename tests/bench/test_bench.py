@@ -47,6 +47,7 @@ def shanhai(*command: str, folder) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.trial
 def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it_was(tmp_path, empty_database):
     shutil.copy(empty_database, tmp_path)
     before = (tmp_path / "shanhai.sqlite3").read_bytes()
@@ -147,6 +148,7 @@ def test_the_measurement_of_evidence_answers_every_figure(tmp_path):
     assert all(one["value"] > 0 and one["said"].endswith("MB/s") for one in found[:2])
 
 
+@pytest.mark.trial
 def test_the_measurement_of_sensors_answers_every_figure_of_the_parts_asked_for(tmp_path):
     parts = "bulk,arrays,reads,posts,history"
     done = shanhai("bench", "sensors", "--quick", "--parts", parts, "--json", folder=tmp_path)
@@ -165,6 +167,7 @@ def test_the_measurement_of_sensors_answers_every_figure_of_the_parts_asked_for(
     assert all(one["ratio"] > 0 for one in found if one["beside"] and one not in peers)
 
 
+@pytest.mark.trial
 def test_the_measurement_of_events_says_a_peer_that_is_not_there(tmp_path):
     done = shanhai("bench", "epcis", "--quick", "--json", "--parts", "hashing,capture", folder=tmp_path)
     found = json.loads(done.stdout)
@@ -181,6 +184,7 @@ def test_the_measurement_of_events_says_a_peer_that_is_not_there(tmp_path):
         assert (one["ratio"] is None) == (one["ok"] is None) == ("not read: peer absent" in one["said"])
 
 
+@pytest.mark.trial
 def test_the_measurement_of_hazards_answers_every_figure_and_the_whole_curve(tmp_path):
     curve = tmp_path / "curve.md"
 

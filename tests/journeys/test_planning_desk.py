@@ -21,36 +21,6 @@ def open_first(page, path):
         page.locator("tbody a").first.click()
 
 
-def test_a_change_of_site_is_approved_by_the_original_approver_only_and_then_carried_out(visit):
-    deputy, approver, office = visit("deputy"), visit("approver"), visit("office")
-    deputy.goto("/adjustments/?programme=zj-ganzi")
-    with deputy.expect_navigation():
-        deputy.locator("tbody tr", has_text="建设地点").first.locator("a").first.click()
-    address = deputy.url
-    expect(deputy.locator("main")).to_contain_text("政府投资条例第21条")
-    expect(deputy.get_by_role("button", name="批准", exact=True)).to_have_count(0)
-
-    approver.goto(address)
-    approver.locator("textarea").first.fill("演示：同意")
-    with approver.expect_navigation():
-        approver.get_by_role("button", name="批准", exact=True).click()
-    office.goto(address)
-    with office.expect_navigation():
-        office.get_by_role("button", name="执行").click()
-
-    expect(office.locator("main")).to_contain_text("已执行")
-    expect(office.locator("main")).to_contain_text("演示：同意")
-
-
-def test_a_batch_does_not_leave_while_something_is_open(visit):
-    deputy = visit("deputy")
-    open_first(deputy, "/handovers/?programme=zj-ganzi")
-    with deputy.expect_navigation():
-        deputy.get_by_role("button", name="准予离任").click()
-
-    expect(deputy.locator("main")).to_contain_text("还不能准予离任")
-
-
 def test_the_inbox_leads_to_what_waits_and_keeps_what_was_done(visit):
     office = visit("office")
     office.goto("/projects/?programme=fj-changdu&stage=under_way")

@@ -143,33 +143,6 @@ def test_a_project_lives_from_its_recording_to_its_hand_over(visit):
         expect(office.locator("main")).to_contain_text(step)
 
 
-def test_a_requirement_of_the_law_is_waived_by_the_commander_only(visit):
-    office, deputy = visit("office"), visit("deputy")
-    dossier = record_project(office, "LIFE-2")
-    office.locator("summary", has_text="免去这项要求").first.click()
-    office.locator("details[open] input[name=because]").fill("演示：应急抢修")
-    with office.expect_navigation():
-        office.locator("details[open]").get_by_role("button", name="免去").click()
-    expect(office.locator("#gates")).to_contain_text("演示：应急抢修")
-
-    move(office, dossier, "tendering", ago(30))
-    for paper in ("award",):
-        file_paper(office, dossier, paper)
-    office.goto(dossier)
-    waivable = office.locator("summary", has_text="免去这项要求").count()
-    office.locator("summary", has_text="免去这项要求").first.click()
-    office.locator("details[open] input[name=because]").fill("演示：小额")
-    with office.expect_navigation():
-        office.locator("details[open]").get_by_role("button", name="免去").click()
-    move(office, dossier, "ready", ago(30))
-    office.goto(dossier)
-    deputy.goto(dossier)
-
-    assert waivable == 1
-    assert office.locator("#gates summary").count() == 0
-    assert deputy.locator("#gates summary").count() == 2
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_no_fault_in_a_dossier_nor_in_the_form_of_a_project(visit, faults, look):
     page = visit("office", **look)

@@ -9,6 +9,10 @@ TRACE_AHEAD_S = env.int("SHANHAI_TRACE_AHEAD_S")
 TRACE_CAPTURE_MAX_BYTES = env.int("SHANHAI_TRACE_CAPTURE_MAX_MB") * 1024 * 1024
 TRACE_CAPTURE_MAX_EVENTS = env.int("SHANHAI_TRACE_CAPTURE_MAX_EVENTS")
 
+# Problems that are reported within an hour by people of whom nobody asks who they are.
+TRACE_REPORTS_BY_ADDRESS = env.int("SHANHAI_TRACE_REPORTS_BY_ADDRESS")
+TRACE_REPORTS_OF_THING = env.int("SHANHAI_TRACE_REPORTS_OF_THING")
+TRACE_REPORTS_IN_ALL = env.int("SHANHAI_TRACE_REPORTS_IN_ALL")
 # Asking: events a page where nothing is said, and at most; how many events one page may look at, how many may be sorted
 # by an extension, how many of the newest are looked through for their words and places; how long a page leads on.
 TRACE_PAGE = env.int("SHANHAI_TRACE_PAGE")

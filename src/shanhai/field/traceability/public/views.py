@@ -25,7 +25,7 @@ from shanhai.field.traceability.recalls.services.problems import report_problem
 from shanhai.field.traceability.states import ReportKind
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
-from shanhai.registers.codes.covers.selectors import label_of
+from shanhai.registers.codes.covers.selectors import asked_from, label_of
 
 
 @login_not_required
@@ -72,7 +72,7 @@ def problem(request: Request, code: str) -> HttpResponse:
         return render(request, "trace_public/unknown.html", {"code": code[:100]}, status=404)
     form = ProblemForm(request.POST or None, initial={"form_id": ids.new_id()})
     if request.method == "POST":
-        save = partial(report_problem, thing=thing, by=request.viewer, at=request.at)
+        save = partial(report_problem, thing=thing, address=asked_from(request), by=request.viewer, at=request.at)
         if saved(request, form, lambda given: save(**given)) is not None:
             messages.success(request, gettext("收到了，监管员会去查。谢谢您。"))
             return redirect("trace-public:page", code=thing.code)

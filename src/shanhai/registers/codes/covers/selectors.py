@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from shanhai.base import formats
 from shanhai.kernel.actors import Actor
@@ -61,11 +62,22 @@ def label_of(*, path: str) -> Label:
     )
 
 
+def asked_from(request: HttpRequest) -> str:
+    """Where somebody asks from: behind a proxy, which the setting of TLS stands for, as the proxy saw it."""
+    behind = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return behind.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def counted_from(address: str, what: str, at: datetime) -> str:
+    """The key under which ``what`` is counted of an address in this hour."""
+    return counted(secret(), what, _network(address), at.replace(minute=0, second=0, microsecond=0))
+
+
 def limits(*, address: str, path: str, at: datetime) -> dict[str, int]:
     """By the key of what is counted in this hour, how often it may be tried: the address, the label, and all."""
     hour, key = at.replace(minute=0, second=0, microsecond=0), secret()
     return {
-        counted(key, "address", _network(address), hour): settings.REVEALS_BY_ADDRESS,
+        counted_from(address, "address", at): settings.REVEALS_BY_ADDRESS,
         counted(key, "code", path, hour): settings.REVEALS_OF_CODE,
         counted(key, "all", "", hour): settings.REVEALS_IN_ALL,
     }

@@ -21,7 +21,7 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.states import require_move
 from shanhai.registers.codes.covers.rules.secrets import DIGITS, digits_of, draw, hashed
 from shanhai.registers.codes.covers.rules.signals import MANY_WRONG, told_by
-from shanhai.registers.codes.covers.selectors import MISSING, code_meant, limits, place_meant, secret
+from shanhai.registers.codes.covers.selectors import MISSING, code_meant, counted_from, limits, place_meant, secret
 from shanhai.registers.codes.covers.values import Answer, Outcome
 from shanhai.registers.codes.issue.access import held_batch, run_to_print
 from shanhai.registers.codes.issue.selectors.sheets import label_for, set_labels, size_named
@@ -91,6 +91,11 @@ def reveal(*, code: str, typed: str, place: str, address: str, by: Actor, at: da
     if found.state == CodeState.REVOKED:
         return Answer(Outcome.REVOKED, path)
     return not_giving_way(lambda: _open(found, place=place_meant(place), by=by, at=at))
+
+
+def admit(*, address: str, what: str, most: int, by: Actor, at: datetime) -> None:
+    """Count one more of ``what`` that nobody signs, from an address in this hour. Raises TooMany."""
+    _count({counted_from(address, what, at): most}, by, at)
 
 
 @transaction.atomic

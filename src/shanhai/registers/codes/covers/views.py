@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import LANGUAGE, saved, status_of
 from shanhai.registers.codes.covers.forms import RevealForm
-from shanhai.registers.codes.covers.selectors import places_to_choose
+from shanhai.registers.codes.covers.selectors import asked_from, places_to_choose
 from shanhai.registers.codes.covers.services import reveal
 from shanhai.registers.codes.covers.values import Answer
 from shanhai.registers.places.selectors import find_divisions
@@ -38,14 +37,8 @@ def reveal_page(request: Request) -> HttpResponse:
         # Shown in another language only: what is rolled back afterwards would be a trial that nobody counts.
         if LANGUAGE in request.POST:
             return None
-        return reveal(**given, address=_address(request), by=request.viewer, at=request.at)
+        return reveal(**given, address=asked_from(request), by=request.viewer, at=request.at)
 
     if request.method == "POST" and (answer := saved(request, form, opened)):
         context |= {"answer": answer, "place": find_divisions([answer.first_place]).get(answer.first_place)}
     return render(request, "codes/reveal.html", context, status=status_of(form))
-
-
-def _address(request: Request) -> str:
-    """Where somebody asks from: behind a proxy, which the setting of TLS stands for, as the proxy saw it."""
-    behind = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return behind.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))

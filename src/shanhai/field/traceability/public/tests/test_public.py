@@ -12,7 +12,6 @@ from django.test import Client
 
 from shanhai.field.traceability.models import Lot, Problem, Record, TestReport
 from shanhai.field.traceability.public.providers import CODES
-from shanhai.field.traceability.recalls.services import problems
 from shanhai.field.traceability.recalls.services.recalling import end_recall, start_recall
 from shanhai.field.traceability.recalls.tests.builders import a_chain, an_inspector, box, lot, put, sent, transformed
 from shanhai.field.traceability.store.services.recording import declare_wrong
@@ -150,14 +149,17 @@ def test_a_problem_is_reported_without_an_account_and_once(chain, buyer):
     assert Client(enforce_csrf_checks=True).post("/trace/problem/B1/", {"kind": "opened"}).status_code == 403
 
 
-def test_thousands_of_reports_are_held_back(chain, buyer, monkeypatch):
-    monkeypatch.setattr(problems, "MOST_OF_A_THING", 2)
-    codes = []
-    for _ in range(3):
-        sent = {"kind": "opened", "words": "", "form_id": str(ids.new_id())}
-        codes.append(buyer.post("/trace/problem/B1/", sent).status_code)
-    assert codes == [302, 302, 422]
-    assert Problem.objects.count() == 2
+def test_thousands_of_reports_are_held_back(chain, buyer, settings):
+    settings.TRACE_REPORTS_OF_THING, settings.TRACE_REPORTS_BY_ADDRESS = 3, 2
+
+    def sent(address):
+        given = {"kind": "opened", "words": "", "form_id": str(ids.new_id())}
+        return buyer.post("/trace/problem/B1/", given, REMOTE_ADDR=address).status_code
+
+    # One address does not use up what there is for all.
+    assert [sent("192.0.2.1") for _ in range(3)] == [302, 302, 429]
+    assert [sent(f"192.0.2.{one}") for one in (2, 3)] == [302, 422]
+    assert Problem.objects.count() == 3
 
 
 def test_codes_say_what_stands_behind_them_and_for_whom(chain):

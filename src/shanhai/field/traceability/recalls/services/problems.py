@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
 
@@ -20,17 +21,19 @@ from shanhai.field.traceability.store.rules.keys import key_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.codes.covers.services import admit
 
 MOST_WORDS = 500
-# In an hour: of one thing, and of all. Nobody is asked who they are, so these alone hold back who sends thousands.
-MOST_OF_A_THING, MOST_OF_ALL = 20, 500
 
 
 @transaction.atomic
-def report_problem(*, thing: Thing, kind: str, words: str, form_id: UUID, by: Actor, at: datetime) -> Problem:
+def report_problem(
+    *, thing: Thing, kind: str, words: str, form_id: UUID, address: str, by: Actor, at: datetime
+) -> Problem:
     """Keep what somebody without an account reports of a thing. The same form again changes nothing.
 
-    Raises BadInput, Conflict for the form of another thing, Refused where too many came within the hour.
+    ``address`` is where they ask from, of which a keyed hash is kept for an hour. Raises BadInput, Conflict for the
+    form of another thing, Refused where too many came within the hour: from there, of the thing, or in all.
     """
     if (known := Problem.objects.filter(form_id=form_id).first()) is not None:
         if known.identifier != thing.identifier:
@@ -48,9 +51,10 @@ def report_problem(*, thing: Thing, kind: str, words: str, form_id: UUID, by: Ac
     key = key_of(thing.identifier)
     recent = Problem.objects.filter(sent_at__gt=at - timedelta(hours=1))
     sent = recent.aggregate(all=Count("pk"), here=Count("pk", filter=Q(key=key)))
-    if sent["here"] >= MOST_OF_A_THING or sent["all"] >= MOST_OF_ALL:
+    if sent["here"] >= settings.TRACE_REPORTS_OF_THING or sent["all"] >= settings.TRACE_REPORTS_IN_ALL:
         text = gettext_noop("一小时内收到的反映太多，这一条没有收下。请一小时后再发，急事请打 12315。")
         raise Refused(text, "traceability.problems_too_many")
+    admit(address=address, what="report", most=settings.TRACE_REPORTS_BY_ADDRESS, by=by, at=at)
     problem, made = Problem.objects.get_or_create(
         form_id=form_id,
         defaults={

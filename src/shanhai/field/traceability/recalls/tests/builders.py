@@ -123,7 +123,9 @@ def pages_with_forms(user: User) -> list[str]:
     put(party, by, collected(1, TRACED=1))
     recall = start_recall(thing=code, level=2, drill=True, because="演练", by=by, at=AT)
     thing = find_thing(viewer=None, text=code)
-    problem = report_problem(thing=thing, kind="spoilt", words="有霉味", form_id=ids.new_id(), by=NOBODY, at=AT)
+    problem = report_problem(
+        thing=thing, kind="spoilt", words="有霉味", form_id=ids.new_id(), address="", by=NOBODY, at=AT
+    )
     return [
         f"/trace/lots/{code}/", f"/trace/recalls/{recall.uuid}/", f"/trace/problems/{problem.uuid}/",
         f"/trace/problem/{code}/",

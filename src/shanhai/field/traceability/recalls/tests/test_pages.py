@@ -156,7 +156,7 @@ def test_what_somebody_reported_waits_for_the_inspector_who_says_what_came_of_it
     thing = find_thing(viewer=None, text="B1")
     form = ids.new_id()
     for _ in range(2):
-        report_problem(thing=thing, kind="spoilt", words="有霉味", form_id=form, by=NOBODY, at=AT)
+        report_problem(thing=thing, kind="spoilt", words="有霉味", form_id=form, address="", by=NOBODY, at=AT)
     problem = Problem.objects.get()
     address = f"/trace/problems/{problem.uuid}/"
 
