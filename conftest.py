@@ -80,6 +80,9 @@ TOGETHER = {
     "src/shanhai/base/jobs/tests/test_killed_within_a_job.py": "killed",
     "src/shanhai/base/outbox/tests/test_killed_worker.py": "killed",
     "src/shanhai/registers/ledger/tests/test_power_cut.py": "killed",
+    "src/shanhai/field/sensors/tests/test_history.py": "spark",
+    "src/shanhai/field/sensors/mqtt/tests/test_ingest.py": "ingest",
+    "src/shanhai/field/sensors/mqtt/tests/test_embedded.py": "broker",
 }
 
 

@@ -14,7 +14,7 @@ from shanhai.config.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3") or os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":  # noqa: F405
-    # Replaying the history of tables takes a minute. It is replayed by operate/tests/test_demo.py, which compares what
-    # comes of it with these tables, and on PostgreSQL by one worker.
+    # Replaying the history of tables takes a minute. It is replayed by one worker on PostgreSQL, and by make trial on
+    # SQLite, which compares what comes of it with these tables.
     DATABASES["default"]["TEST"] = {"MIGRATE": False}  # noqa: F405
 STATIC_ROOT.mkdir()  # noqa: F405

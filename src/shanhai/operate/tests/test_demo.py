@@ -67,6 +67,7 @@ def rows(cursor, table):
 
 @pytest.mark.django_db
 @pytest.mark.sqlite
+@pytest.mark.trial
 def test_tables_made_at_once_are_those_that_the_migrations_make(tmp_path, country):
     made = {}
     for make in ("make_tables()", "call('migrate', verbosity=0)"):
