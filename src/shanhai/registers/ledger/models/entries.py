@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 from django.db.models import F, Q, Sum
-from django.db.models.sql.compiler import SQLCompiler
 
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
@@ -24,27 +22,6 @@ M = TypeVar("M", bound=models.Model)
 SLUG = r"^[a-z0-9][a-z0-9-]*\Z"
 FIRST_DAY = date(1978, 1, 1)
 LAST_DAY = date(2100, 12, 31)
-
-
-@models.CharField.register_lookup
-class AnyOf(models.Lookup):
-    """``subject__any_of=names``: as ``in``, however many names, for they are one parameter.
-
-    With ten thousand parameters the driver takes longer to write the statement than the database to answer it.
-    """
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
-        """The names as a JSON array."""
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]  # noqa: S608 - from the model
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
-        """The names as an array."""
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*params, self.rhs]
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
