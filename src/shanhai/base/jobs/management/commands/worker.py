@@ -95,13 +95,13 @@ def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:
     jobs.take_back(by=by, at=clock.now())
     busy = True
     while busy and not stopping.is_set():
-        began = time.thread_time()
+        began = time.monotonic()
         while not stopping.is_set() and outbox.deliver_due(by=by, at=clock.now(), limit=1):
             # SQLite knows no queue: who waits to write looks again ever more seldom, and would wait until all is
-            # delivered. So the worker rests as long as it was at work, without what it waited itself.
+            # delivered. So the worker rests as long as it wrote.
             if connection.vendor == "sqlite":
-                stopping.wait(time.thread_time() - began)
-            began = time.thread_time()
+                stopping.wait(time.monotonic() - began)
+            began = time.monotonic()
         # News first, and again after each job: a job may take minutes, a delivery takes none.
         busy = not stopping.is_set() and run_next(worker=worker)
 
