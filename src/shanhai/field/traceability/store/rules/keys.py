@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Eight bytes for an identifier, a word or a path: what tables are searched by instead of long texts."""
+"""Eight bytes for an identifier, a word or a path: what tables are searched by instead of long texts (ADR 24)."""
 
 from __future__ import annotations
 
