@@ -69,12 +69,13 @@ def wait_for(flag):
         time.sleep(0.02)
 
 
-def test_a_worker_that_is_asked_to_stop_finishes_what_it_is_at_and_leaves_the_rest(run):
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_is_at_and_leaves_the_rest(run, stop):
     run("publish", 2).communicate(timeout=60)
     worker = run("worker", 1)
     wait_for(run.flag)
 
-    worker.send_signal(signal.SIGTERM)
+    worker.send_signal(stop)
     printed = worker.communicate(timeout=60)[0]
 
     assert (worker.returncode, printed.strip()) == (0, "1")

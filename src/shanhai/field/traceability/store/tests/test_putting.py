@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events that are put into the store: once, in order, found by what they name, opened by their owner's word."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.core.management import CommandError
+from django.db import connection
 
 from shanhai.field.traceability.models import Event, EventThing, EventValue, Opened
 from shanhai.field.traceability.states import EventState, Role
@@ -43,6 +48,33 @@ def test_the_same_event_again_is_known(coop, by):
 
     assert again == first
     assert Event.objects.count() == 2
+
+
+def test_what_another_party_keeps_under_the_id_is_no_matter(coop, by):
+    other = a_party(coop.programme, "OTHER")
+    record(party=other, contents=[shipped(TWO, eventID=ID)], by=a_recorder(other, "other"), at=AT)
+
+    record(party=coop, contents=[shipped(ONE, eventID=ID)], by=by, at=AT)
+
+    assert list(Event.objects.order_by("pk").values_list("party", flat=True)) == [other.pk, coop.pk]
+
+
+def test_what_is_numbered_one_after_the_other_lies_together():
+    keys = {keys_of(f"urn:epc:id:sgtin:4012345.012345.{number}")[0] for number in range(4700, 4800)}
+
+    assert len(keys) == 100
+    assert len({key >> 32 for key in keys}) == 1
+
+
+def test_events_with_keys_of_an_earlier_version_stop_the_upgrade(coop, by):
+    check = import_module(
+        "shanhai.field.traceability.migrations.0009_things_in_the_transaction_of_their_event"
+    ).refuse_other_keys
+    check(apps, connection.schema_editor())
+    record(party=coop, contents=[shipped(ONE)], by=by, at=AT)
+
+    with pytest.raises(CommandError, match="/epcis/v2/events"):
+        check(apps, connection.schema_editor())
 
 
 def test_the_same_event_in_another_spelling_is_known(coop, by):
