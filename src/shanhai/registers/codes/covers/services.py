@@ -33,6 +33,7 @@ from shanhai.registers.codes.states import SIGNAL_MOVES, CodeState, SignalKind, 
 # Reveals before this one that are looked at: those of the last day come first.
 _BEFORE = 20
 _HOUR = timedelta(seconds=Tally.HOUR_S)
+_TRIED = gettext_noop("试的次数太多了。请一小时后再试；急用请联系发码单位。")
 
 
 class TooMany(Refused):
@@ -93,9 +94,9 @@ def reveal(*, code: str, typed: str, place: str, address: str, by: Actor, at: da
     return not_giving_way(lambda: _open(found, place=place_meant(place), by=by, at=at))
 
 
-def admit(*, address: str, what: str, most: int, by: Actor, at: datetime) -> None:
-    """Count one more of ``what`` that nobody signs, from an address in this hour. Raises TooMany."""
-    _count({counted_from(address, what, at): most}, by, at)
+def admit(*, address: str, what: str, most: int, refusal: str, by: Actor, at: datetime) -> None:
+    """Count one more of ``what`` that nobody signs, from an address in this hour. Raises TooMany with ``refusal``."""
+    _count({counted_from(address, what, at): most}, by, at, refusal)
 
 
 @transaction.atomic
@@ -129,7 +130,7 @@ def forget_tallies(*, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def _count(limits: Mapping[str, int], by: Actor, at: datetime) -> list[int]:
+def _count(limits: Mapping[str, int], by: Actor, at: datetime, refusal: str = _TRIED) -> list[int]:
     """Count this trial, and answer how often each was tried in the hour. Four statements.
 
     Raises TooMany. What is refused is not counted: one address alone does not use up what there is for all.
@@ -141,7 +142,7 @@ def _count(limits: Mapping[str, int], by: Actor, at: datetime) -> list[int]:
     rows.update(count=F("count") + 1)
     counts = dict(rows.values_list("key", "count"))
     if any(counts[key] > most for key, most in limits.items()):
-        raise TooMany(gettext_noop("试的次数太多了。请一小时后再试；急用请联系发码单位。"))
+        raise TooMany(refusal)
     return [counts[key] for key in limits]
 
 

@@ -24,6 +24,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.codes.covers.services import admit
 
 MOST_WORDS = 500
+_TOO_MANY = gettext_noop("一小时内收到的反映太多，这一条没有收下。请一小时后再发，急事请打 12315。")
 
 
 @transaction.atomic
@@ -52,9 +53,9 @@ def report_problem(
     recent = Problem.objects.filter(sent_at__gt=at - timedelta(hours=1))
     sent = recent.aggregate(all=Count("pk"), here=Count("pk", filter=Q(key=key)))
     if sent["here"] >= settings.TRACE_REPORTS_OF_THING or sent["all"] >= settings.TRACE_REPORTS_IN_ALL:
-        text = gettext_noop("一小时内收到的反映太多，这一条没有收下。请一小时后再发，急事请打 12315。")
-        raise Refused(text, "traceability.problems_too_many")
-    admit(address=address, what="report", most=settings.TRACE_REPORTS_BY_ADDRESS, by=by, at=at)
+        raise Refused(_TOO_MANY, "traceability.problems_too_many")
+    most = settings.TRACE_REPORTS_BY_ADDRESS
+    admit(address=address, what="report", most=most, refusal=_TOO_MANY, by=by, at=at)
     problem, made = Problem.objects.get_or_create(
         form_id=form_id,
         defaults={
