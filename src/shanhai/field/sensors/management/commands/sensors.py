@@ -213,7 +213,12 @@ class Command(BaseCommand):
 
     def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
         if what == "run":
-            asyncio.run(_run_embedded())
+            # Not ``asyncio.run``: it would wait, at the end, for tasks that do not end when they are cancelled.
+            loop = asyncio.new_event_loop()
+            try:
+                loop.run_until_complete(_run_embedded())
+            finally:
+                loop.close()
             return
         if what == "file":
             self.stdout.write(json.dumps(mosquitto_file(Address.of(settings.MQTT_URL)), indent=1))

@@ -306,9 +306,15 @@ async def run(stopping: asyncio.Event) -> None:
     await stopping.wait()
     for task in tasks:
         task.cancel()
-    # With a connection that is open it may wait for ever (amqtt 0.12.1). What is acknowledged is stored by now.
-    with suppress(TimeoutError):
-        await asyncio.wait_for(broker.shutdown(), LEAVING_S)
+    # What is acknowledged is stored by now. amqtt 0.12.1 may wait for ever where a connection is open or much is to be
+    # passed on, and some of its tasks do not end when they are cancelled: nobody waits for them longer than this.
+    leaving = asyncio.create_task(broker.shutdown())
+    await asyncio.wait({leaving}, timeout=LEAVING_S)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=LEAVING_S)
 
 
 async def _throw_out(broker: amqtt.Broker, intake: Intake) -> None:
