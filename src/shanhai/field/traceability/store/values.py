@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from shanhai.field.traceability.events.values import Fault, Path
 
@@ -21,8 +22,7 @@ def instant_of(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """An event, checked, as the columns of ``models.Event`` have it.
 
     ``given`` says whether it came with its id, ``declares`` whether it is an error declaration. ``things`` are (role,

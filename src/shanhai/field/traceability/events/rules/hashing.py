@@ -51,7 +51,7 @@ def in_utc(text: str) -> str:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(text)
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def number(value: Decimal | int) -> str:
@@ -78,7 +78,9 @@ def _time(key: str, value: str, names: Names) -> str:
 
 
 def _plain(key: str, value: Any, names: Names) -> str:
-    return "".join(sorted(f"{key}={_value(one, names)}" for one in (value if isinstance(value, list) else [value])))
+    if not isinstance(value, list):
+        return f"{key}={_value(value, names)}"
+    return "".join(sorted([f"{key}={_value(one, names)}" for one in value]))
 
 
 def _word(kind: str) -> _Writer:
@@ -138,8 +140,8 @@ def _ordered(value: dict[str, Any], order: Mapping[str, _Writer], names: Names) 
     if "@context" in value:
         names = names_of(value["@context"], names)
     said = "".join([write(key, value[key], names) for key, write in order.items() if key in value])
-    others = {key: one for key, one in value.items() if key not in order}
-    return said + _extensions(others, names) if others else said
+    others = value.keys() - order.keys()
+    return said + _extensions({key: value[key] for key in others}, names) if others else said
 
 
 def _extensions(fields: Mapping[str, Any], names: Names) -> str:

@@ -86,6 +86,8 @@ def _words(event: Event) -> Iterator[Fault]:
             if key in report
         ]
     for path, kind, word in words:
+        if word in FULL[kind] and word not in RENAMED:
+            continue
         new = RENAMED.get(word)
         spelt = full(kind, word, event.names)
         if new:
@@ -188,9 +190,11 @@ def _identifiers(event: Event) -> Iterator[Fault]:
 
 def _all(content: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for key in _LISTS:
-        yield from (((key, at), one) for at, one in enumerate(content.get(key, ())))
+        for at, one in enumerate(content.get(key, ())):
+            yield (key, at), one
     for key in _QUANTITIES:
-        yield from (((key, at, "epcClass"), one["epcClass"]) for at, one in enumerate(content.get(key, ())))
+        for at, one in enumerate(content.get(key, ())):
+            yield (key, at, "epcClass"), one["epcClass"]
     for key in ("parentID", "transformationID"):
         if key in content:
             yield (key,), content[key]

@@ -31,6 +31,9 @@ def _stem(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=4).digest()
 
 
+word_key = lru_cache(1 << 14)(key_of)
+
+
 def class_of(canonical: str) -> str:
     """The class of which a canonical identifier names an instance or a lot; "" where it names none of a class."""
     found = _OF_CLASS.fullmatch(canonical)
@@ -41,7 +44,7 @@ def class_of(canonical: str) -> str:
 def keys_of(text: str) -> tuple[int, int]:
     """The key of an identifier in whatever spelling, and that of its class (0 for none)."""
     spelt = canonical(text)
-    return key_of(spelt), key_of(class_of(spelt))
+    return key_of(spelt), word_key(class_of(spelt))
 
 
 @lru_cache(1 << 12)

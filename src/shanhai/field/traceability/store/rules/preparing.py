@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -19,7 +18,7 @@ from shanhai.field.traceability.events.rules.vocabulary import BUILT_IN, expande
 from shanhai.field.traceability.events.values import Event
 from shanhai.field.traceability.states import Action, EventType, Role
 from shanhai.field.traceability.store.rules.details import details_of
-from shanhai.field.traceability.store.rules.keys import key_of, keys_of
+from shanhai.field.traceability.store.rules.keys import key_of, keys_of, word_key
 from shanhai.field.traceability.store.values import Ready, instant_of
 
 Names = Mapping[str, str]
@@ -89,11 +88,11 @@ def renamed(ready: Ready) -> Ready:
     said = sha256(ready.content.replace(ready.event_id, "").encode()).digest()
     event_id = f"urn:uuid:{UUID(bytes=said[:16], version=5)}"
     content = ready.content.replace(orjson.dumps(ready.event_id).decode(), f'"{event_id}"', 1)
-    return replace(ready, event_id=event_id, key=key_of(event_id), content=content)
+    return ready._replace(event_id=event_id, key=key_of(event_id), content=content)
 
 
 def _word(field: str, content: Mapping[str, Any], names: Names) -> int:
-    return key_of(full(field, content[field].strip(), names)) if field in content else 0
+    return word_key(full(field, content[field].strip(), names)) if field in content else 0
 
 
 def _place(field: str, content: Mapping[str, Any], names: Names) -> int:
