@@ -22,7 +22,7 @@ from tests.bench.visiting import free_port, running, wait_until_open
 
 _LEAST = 3000
 # The best of them: at first what is served beside starts, too.
-ROUNDS = 3
+ROUNDS = 2
 
 
 def main(count: int, documents: int) -> None:

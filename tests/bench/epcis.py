@@ -21,7 +21,7 @@ from tests.bench.run import ABSENT, Parts, of_module
 from tests.bench.shipments import a_document, as_xml
 
 EVENTS, FEW = 1000, 20
-DOCUMENTS = 20
+DOCUMENTS = 60
 # Events in the store, ancestors of a lot, things that a lot reached.
 STORED, FEW_STORED = (5_000_000, 10_000, 100_000), (1000, 30, 200)
 HASHER, STORE = "epcis-event-hash-generator", "quartet-epcis"

@@ -76,6 +76,7 @@ _MOST_DIGITS, _MOST_SIGNS = 60, 300
 # To look for the word that was meant takes long; nobody reads so many hints.
 _MOST_HINTS = 200
 
+
 def _signs(more: str) -> str:
     """Any of RFC 3986, section 2, and of ``more``; possessive, so that a long text is read once."""
     return rf"(?:[A-Za-z0-9\-._~!$&'()*+,;={more}]++|%[0-9A-Fa-f]{{2}})*+"
