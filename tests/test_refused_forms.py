@@ -87,6 +87,7 @@ NOT_MET = {
     "/iati/take-in",
     # One button, or choices alone: nothing is typed.
     "/accounts/digest/",
+    "/trace/load",
     "/accounts/digest/stop/<str:token>/",
     "/accounts/sessions/<uuid:uuid>/end/",
     "/evidence/sources/<str:uuid>/read-again",

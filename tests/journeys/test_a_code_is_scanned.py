@@ -90,10 +90,10 @@ def test_a_lot_is_called_back_and_who_scans_a_box_of_it_reads_so(visit, faults):
     holder = visit("recorder", viewport=PHONE)
     holder.goto(recall)
     for name, found in ((MAKER, "100"), (SHOP, "250")):
-        holder.get_by_label("替谁答复").select_option(label=name)
-        holder.get_by_label("找到多少（克）").fill(found)
-        holder.get_by_label("其中撤下、封存多少（克）").fill(found)
-        holder.get_by_role("button", name="答复").click()
+        theirs = holder.locator("section", has_text=f"替“{name}”答复")
+        theirs.get_by_label("找到多少（克）").fill(found)
+        theirs.get_by_label("其中撤下、封存多少（克）").fill(found)
+        theirs.get_by_role("button", name="答复").click()
         holder.get_by_text("已记下答复").wait_for()
     assert faults(holder) == []
 

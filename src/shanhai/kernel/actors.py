@@ -103,7 +103,7 @@ class Actor:
         held = (scope for scope in self.scopes(permission) if scope.touches(programme=programme, place=None))
         return min((scope.place or "" for scope in held), default="")
 
-    def lent(self, permission: str, *, programme: str, place: str | None) -> Actor:
+    def lent(self, permission: str, *, programme: str | None, place: str | None) -> Actor:
         """The same actor who holds ``permission`` for a thing of ``programme`` at ``place``, too."""
         held = (*self.scopes(permission), Scope(programme, place))
         return replace(self, grants={**self.grants, permission: held})

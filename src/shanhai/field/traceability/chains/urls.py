@@ -6,6 +6,7 @@ from shanhai.field.traceability.chains import views
 app_name = "chains"
 urlpatterns = [
     path("", views.today, name="today"),
+    path("load", views.load, name="load"),
     path("record/<str:party>/<str:product>/<slug:step>/", views.step_page, name="step"),
     path("records/<str:uuid>/", views.record_page, name="record"),
     path("records/<str:uuid>/<slug:act>", views.record_page, name="act"),

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, ReasonForm, answered, saved, status_of
@@ -42,6 +42,7 @@ from shanhai.field.traceability.chains.selectors.products import (
 )
 from shanhai.field.traceability.chains.services import correcting, registering
 from shanhai.field.traceability.chains.services.recording import record_step
+from shanhai.field.traceability.chains.services.shipped import load_shipped
 from shanhai.field.traceability.models import Lot, Party, Record
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind, LotKind, LotState, Part
@@ -84,10 +85,20 @@ def today(request: Request) -> HttpResponse:
         "findings": [(one, labels.FINDINGS[FindingKind(one.kind)]) for one in found],
         "may_see": viewer.may_somewhere(TracePermission.VIEW),
         "may_manage": viewer.may_somewhere(TracePermission.MANAGE),
+        "no_products": not list_products(viewer=viewer),
         "may_print": viewer.may_somewhere("code.issue"),
         "may_see_codes": viewer.may_somewhere("code.view"),
     }  # fmt: skip
     return render(request, "traceability/today.html", context)
+
+
+@require_POST
+def load(request: Request) -> HttpResponse:
+    """POST /trace/load: load the chains that come with the product, where there are none yet or newer ones came."""
+    _require_some(request)
+    load_shipped(by=request.viewer, at=request.at)
+    messages.success(request, gettext("产品载入了。现在可以登记采集区和采集证，记录员可以记第一步。"))
+    return redirect("chains:today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shanhai.field.traceability.labels import PARTY_KINDS
 from shanhai.field.traceability.models import Lot, Opened, Recall, TestReport
-from shanhai.field.traceability.recalls.labels import REASONS
+from shanhai.field.traceability.recalls.labels import REASONS, STEPS
 from shanhai.field.traceability.recalls.rules.telling import leads_to
 from shanhai.field.traceability.recalls.selectors.lots import recalls_of, tests_of
 from shanhai.field.traceability.recalls.selectors.story import Story, Told, Wrong, story_of
@@ -95,7 +95,7 @@ def public_page(*, code: str) -> PublicPage:
         shown[-MOST_STEPS:],
         max(0, len(shown) - MOST_STEPS),
         tests[:10],
-        [(one.told.at, one.told.step, _why(one)) for one in story.wrong],
+        [(one.told.at, _what(one.told), _why(one)) for one in story.wrong],
         [*_unknown(tree, story, begun, [*origins], tests), *([message(_UNHEARD, count=unheard)] if unheard else [])],
         bool(thing.lot and thing.lot.provenance == "demo") or thing.party.provenance == "demo",
         thing.lot is not None and thing.lot.state == LotState.VOID,
@@ -129,7 +129,12 @@ def _adds(told: Told) -> bool:
 
 def _shown(told: Told, county: Division | None) -> StepShown:
     kind = message(PARTY_KINDS[PartyKind(told.party.kind)])
-    return StepShown(told.at, told.step, told.party.organisation.name, kind, county)
+    return StepShown(told.at, _what(told), told.party.organisation.name, kind, county)
+
+
+def _what(told: Told) -> Message:
+    """Which step, in the words of the standard alone, as of why."""
+    return told.step if told.step.text in STEPS.values() else message(STEPS["other"])
 
 
 def _why(one: Wrong) -> Message:

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -40,28 +38,20 @@ class StartForm(SavingForm):
 
 
 class AnswerForm(SavingForm):
-    """How much of it a party found, and how much it took from sale; ``reaches`` are those for which one may answer."""
+    """How much of it a party found, and how much it took from sale; it shows what the party of ``reach`` answered."""
 
-    reach = forms.ChoiceField(label=_("替谁答复"))
     found_grams = forms.IntegerField(label=_("找到多少（克）"), min_value=0, max_value=10**12)
     withdrawn_grams = forms.IntegerField(label=_("其中撤下、封存多少（克）"), min_value=0, max_value=10**12)
     words = forms.CharField(
         label=_("说明"), max_length=MOST_WORDS, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, data: Any = None, *, reaches: Sequence[RecallReach], **kwargs: Any) -> None:
-        first = reaches[0]
-        stood = {"found_grams": first.found_grams, "withdrawn_grams": first.withdrawn_grams, "words": first.words}
-        super().__init__(data, initial=stood if first.answered_at else {}, **kwargs)
-        named = [(str(one.uuid), str(one.party.organisation)) for one in reaches]
-        self.fields["reach"].choices = named  # type: ignore[attr-defined]
-        self._first = named[0][0]
-        if len(reaches) == 1:
-            self.fields["reach"].required, self.fields["reach"].widget = False, forms.HiddenInput()
-
-    def clean_reach(self) -> UUID:
-        """Which of the reaches is answered."""
-        return UUID(self.cleaned_data["reach"] or self._first)
+    def __init__(self, data: Any = None, *, reach: RecallReach, **kwargs: Any) -> None:
+        stood = {"found_grams": reach.found_grams, "withdrawn_grams": reach.withdrawn_grams, "words": reach.words}
+        # Who records for several parties has a form for each on one page.
+        named = {"auto_id": f"answer-{reach.pk}_%s", **kwargs}
+        super().__init__(data, initial=stood if reach.answered_at else {}, **named)
+        self.reach = reach
 
 
 class EndForm(SavingForm):

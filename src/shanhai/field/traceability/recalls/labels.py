@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from shanhai.field.traceability.events.rules.vocabulary import BUILT_IN, bare
 from shanhai.field.traceability.recalls.values import How
 from shanhai.kernel.messages import Message, gettext_noop, message
 
-# By the bare word of the standard; what is not here is shown as it is.
+# Every step of the standard by its bare word; one of another vocabulary is shown as it is.
 STEPS = {
     "commissioning": gettext_noop("采集、建档"),
     "collecting": gettext_noop("收集"),
@@ -37,6 +38,18 @@ STEPS = {
     "stock_taking": gettext_noop("盘点"),
     "cycle_counting": gettext_noop("盘点"),
     "sensor_reporting": gettext_noop("温湿度记录"),
+    "consigning": gettext_noop("交运"),
+    "dispensing": gettext_noop("分发"),
+    "encoding": gettext_noop("写入标签"),
+    "entering_exiting": gettext_noop("进出"),
+    "installing": gettext_noop("安装"),
+    "picking": gettext_noop("拣货"),
+    "repairing": gettext_noop("修理"),
+    "replacing": gettext_noop("替换"),
+    "reserving": gettext_noop("预留"),
+    "staging_outbound": gettext_noop("备好待发"),
+    "void_shipping": gettext_noop("撤销发货"),
+    "other": gettext_noop("其他步骤"),
 }
 REASONS = {
     "incorrect_data": gettext_noop("记错了"),
@@ -55,11 +68,11 @@ _NO_STEP = gettext_noop("没有写步骤")
 
 def step_of(word: str) -> Message:
     """The words for a business step in any spelling."""
-    bare = word.rpartition("BizStep-")[2].rpartition(":")[2]
-    return message(STEPS[bare]) if bare in STEPS else message("%(word)s", word=bare) if bare else message(_NO_STEP)
+    step = bare("bizStep", word, BUILT_IN)
+    return message(STEPS[step]) if step in STEPS else message("%(word)s", word=step) if step else message(_NO_STEP)
 
 
 def reason_of(word: str) -> Message:
     """The words for why an event was declared wrong: of the standard, or what somebody wrote."""
-    bare = word.rpartition("ER-")[2].rpartition(":")[2]
-    return message(REASONS[bare]) if bare in REASONS else message("%(word)s", word=word)
+    reason = bare("reason", word, BUILT_IN)
+    return message(REASONS[reason]) if reason in REASONS else message("%(word)s", word=word)

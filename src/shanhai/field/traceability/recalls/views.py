@@ -24,7 +24,7 @@ from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.forms import AnswerForm, EndForm, ProblemAnswerForm, StartForm
 from shanhai.field.traceability.recalls.rules.balance import words_of
 from shanhai.field.traceability.recalls.selectors import recalls as selectors
-from shanhai.field.traceability.recalls.selectors.lots import Traced, rows_of, trace
+from shanhai.field.traceability.recalls.selectors.lots import Traced, claimants, rows_of, trace
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing, path_of
 from shanhai.field.traceability.recalls.services import problems, recalling
 from shanhai.field.traceability.recalls.values import Tree
@@ -82,7 +82,7 @@ def _lot(request: Request, traced: Traced, drawn: dict[str, Any]) -> HttpRespons
              words_of(one.lost_in_work, one.grams) if one.put_in else "")
             for one in traced.balances
         ],
-        "findings": traced.findings,
+        "findings": [(one, gettext("、").join(claimants(traced, one))) for one in traced.findings],
         "wrong": traced.story.wrong,
         "events": traced.story.events[-SIZE:][::-1],
         "more_events": len(traced.story.events) > SIZE or traced.story.cut,
@@ -176,9 +176,10 @@ def recall_table(request: Request, uuid: str) -> FileResponse:
 
 def _every_act(request: Request, recall: Recall) -> dict[str, Act]:
     acts = {"end": Act(EndForm, partial(recalling.end_recall, recall=recall.uuid), gettext_noop("已结束这次召回。"))}
-    if own := selectors.own_reaches(viewer=request.viewer, recall=recall):
-        said = gettext_noop("已记下答复。情况有变可以再答。")
-        acts["answer"] = Act(partial(AnswerForm, reaches=own), recalling.answer_recall, said)
+    said = gettext_noop("已记下答复。情况有变可以再答。")
+    for one in selectors.own_reaches(viewer=request.viewer, recall=recall):
+        save = partial(recalling.answer_recall, reach=one.uuid)
+        acts[f"answer-{one.uuid}"] = Act(partial(AnswerForm, reach=one), save, said)
     return acts
 
 
@@ -205,6 +206,7 @@ def _recall(request: Request, recall: Recall, drawn: dict[str, Any]) -> HttpResp
         "page": page,
         "rows": [(one, _name(one), reverse("recalls:lot", args=[path_of(one.identifier)])) for one in page.rows],
         "who": accounts.name_in(accounts.names_by_ref(viewer=viewer, refs=[recall.started_by]), recall.started_by),
+        "answers": [(act, form, form.reach.party) for act, form in drawn.items() if isinstance(form, AnswerForm)],
         "acts": drawn,
     }
     return render(request, "recalls/recall.html", context, status=status_of(*drawn.values()))

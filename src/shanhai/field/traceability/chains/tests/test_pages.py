@@ -9,8 +9,10 @@ from shanhai.base.accounts.models import User
 from shanhai.field.traceability.chains.services.holding import hold
 from shanhai.field.traceability.chains.tests.builders import MAY, Chain, a_permit, collected, lots_of
 from shanhai.field.traceability.chains.values import Made
-from shanhai.field.traceability.models import Finding, Lot, Record
+from shanhai.field.traceability.models import Finding, Lot, ProductClass, Record
+from shanhai.field.traceability.tests.builders import a_party, a_recorder
 from shanhai.kernel import clock
+from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.registers.codes.models import CodeBatch
 from tests.cast import a_user, actor
 
@@ -185,6 +187,23 @@ def test_the_desk_asks_a_constant_number_of_questions(client, chain, day, django
     for path, most in (("/trace/", 22), ("/trace/lots/", 20)):
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_a_fresh_installation_says_that_it_has_no_chains_and_the_office_loads_them(sign_in, client):
+    party = a_party(a_programme())
+    a_recorder(party, "rec")
+    client.force_login(User.objects.get(username="rec"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    office = sign_in("office")
+    assert "/trace/load" in office.get("/trace/").content.decode()
+    page = client.get("/trace/").content.decode()
+    assert "请指挥部办公室在这一页载入产品" in page
+    assert "/trace/load" not in page
+
+    assert client.post("/trace/load").status_code == 403
+    assert office.post("/trace/load").status_code == office.post("/trace/load").status_code == 302
+    assert [*ProductClass.objects.values_list("programme", "version")] == [(None, 1), (None, 1)]
+    assert "/trace/load" not in office.get("/trace/").content.decode()
+    assert "/collect/" in client.get("/trace/").content.decode()
 
 
 def test_boxes_are_packed_with_their_number(client, chain, day):

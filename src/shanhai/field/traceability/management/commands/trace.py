@@ -19,7 +19,7 @@ from shanhai.field.traceability.chains.services.registering import load_product
 from shanhai.field.traceability.chains.services.shipped import load_shipped
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.rules.balance import words_of
-from shanhai.field.traceability.recalls.selectors.lots import Traced, as_json, trace
+from shanhai.field.traceability.recalls.selectors.lots import Traced, as_json, claimants, trace
 from shanhai.field.traceability.recalls.selectors.things import path_of
 from shanhai.field.traceability.recalls.values import Tree
 from shanhai.kernel import clock
@@ -79,7 +79,10 @@ class Command(BaseCommand):
             said = {name: words_of(number, one.grams) for name, number in words.items()}
             self.stdout.write(say(message(_BALANCE, **said)))
         for doubt in found.findings:
-            self.stdout.write(f"! {say(doubt.said)} {' '.join(map(path_of, doubt.things))}".rstrip())
+            who = " ".join(claimants(found, doubt))
+            self.stdout.write(
+                f"! {say(doubt.said)} {' '.join(map(path_of, doubt.things))}{who and f' ({who})'}".rstrip()
+            )
 
     def _tree(self, tree: Tree) -> None:
         for thing, node in tree.nodes.items():

@@ -10,8 +10,10 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+from shanhai.field.traceability.events.rules.vocabulary import FULL, bare
 from shanhai.field.traceability.models import Lot, Problem, Record, TestReport
 from shanhai.field.traceability.public.providers import CODES
+from shanhai.field.traceability.recalls.labels import STEPS, step_of
 from shanhai.field.traceability.recalls.services.recalling import end_recall, start_recall
 from shanhai.field.traceability.recalls.tests.builders import a_chain, an_inspector, box, lot, put, sent, transformed
 from shanhai.field.traceability.store.services.recording import declare_wrong
@@ -89,6 +91,16 @@ def test_what_was_declared_wrong_is_shown_as_such_with_the_reason_of_the_standar
     (event,) = put(coop, by, transformed(1.5, {lot("RAW"): 1}, {lot("DRY"): 1}))
     declare_wrong(event=event, reason="did_not_occur", corrective=[], by=by, at=AT)
     assert "没有发生过" in page_of(buyer)
+
+
+def test_every_step_of_the_standard_has_words_and_one_of_another_vocabulary_is_not_quoted(chain, buyer):
+    coop, shop, by, _ = chain
+    assert {bare("bizStep", one, {}) for one in FULL["bizStep"]} == {*STEPS}
+    assert step_of("urn:epcglobal:cbv:bizstep:picking") == step_of("cbv:BizStep-picking") == step_of("picking")
+    put(coop, by, {**sent(5, shop, box("B1")), "bizStep": "https://x.example/BizStep-Mr-Wang"})
+    page = page_of(buyer)
+    assert "其他步骤" in page
+    assert "Wang" not in page
 
 
 def test_only_those_are_heard_to_whom_the_goods_went_by_the_word_of_who_had_them(chain, buyer):

@@ -86,15 +86,16 @@ def findings_of(thing: str, events: Sequence[Said]) -> tuple[Finding, ...]:
         if total.came_in and total.left < 0:
             came_in, went_out = words_of(total.came_in, total.grams), words_of(total.went_out, total.grams)
             said = message(_MORE_OUT, came=came_in, went=went_out)
-            found.append(Finding("more_out", said, (thing,)))
+            out = tuple(one.id for one in events if _balance(thing, [one], total.grams).went_out > 0)
+            found.append(Finding("more_out", said, (thing,), out))
     for rule, side, words in (("used_twice", "input", _USED_TWICE), ("made_twice", "output", _MADE_TWICE)):
         times = {one.content.get("transformationID") or one.id: one.id for one in _naming(thing, events, side)}
         if len(times) > 1:
             found.append(Finding(rule, message(words, count=len(times)), (thing,), tuple(times.values())))
-    used = [one.time for one in events if thing in of_side(one.content, "input")]
+    used = [one for one in events if thing in of_side(one.content, "input")]
     born = [one.time for one in events if thing in of_side(one.content, "output")]
-    if used and born and min(used) < min(born):
-        found.append(Finding("early", message(_EARLY), (thing,)))
+    if born and (early := tuple(one.id for one in used if one.time < min(born))):
+        found.append(Finding("early", message(_EARLY), (thing,), early))
     for one in events:
         if any(
             line == thing and _below_nothing(amount) for name in _LISTS for line, amount in lines_of(one.content, name)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from shanhai.field.traceability.models import Lot, Party, Recall, RecallLot, TestReport
+from shanhai.field.traceability.models import Event, Lot, Party, Recall, RecallLot, TestReport
 from shanhai.field.traceability.recalls.labels import WAYS
 from shanhai.field.traceability.recalls.rules.balance import Balance, balances_of, findings_of
 from shanhai.field.traceability.recalls.selectors.holders import whereabouts
@@ -44,7 +44,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A thing, its trees both ways, its balance, what does not fit, what was said of it, its tests, its recalls."""
+    """A thing, its trees both ways, its balance, what does not fit, what was said of it, its tests, its recalls.
+
+    ``claimed`` says by the number of an event that does not fit whose word that is.
+    """
 
     thing: Thing
     back: Tree
@@ -52,6 +55,7 @@ class Traced:
     balances: tuple[Balance, ...]
     findings: tuple[Finding, ...]
     story: Story
+    claimed: Mapping[int, str]
     holders: Mapping[str, int | None]
     tests: Sequence[TestReport]
     recalls: Sequence[Recall]
@@ -65,6 +69,7 @@ def trace(*, viewer: Actor, text: str, most: int = 20_000) -> Traced:
     story = story_of(viewer=viewer, things=[thing.identifier])
     said = story.said_of(thing.identifier)
     findings = (*findings_of(thing.identifier, said), *_of_trees(back, forth))
+    doubted = Event.objects.filter(pk__in={event for one in findings for event in one.events})
     listed = RecallLot.objects.filter(identifier=thing.identifier).values("recall")
     return Traced(
         thing,
@@ -73,10 +78,16 @@ def trace(*, viewer: Actor, text: str, most: int = 20_000) -> Traced:
         balances_of(thing.identifier, said),
         findings,
         story,
+        dict(doubted.values_list("pk", "party__organisation__name")),
         whereabouts(forth).holders,
         [*tests_of(Lot.objects.visible_to(viewer), [*back.nodes])],
         [*Recall.objects.visible_to(viewer).filter(pk__in=listed).order_by("-started_at")],
     )
+
+
+def claimants(traced: Traced, one: Finding) -> list[str]:
+    """Whose word it is what does not fit, each once."""
+    return [*dict.fromkeys(traced.claimed[event] for event in one.events if event in traced.claimed)]
 
 
 def tests_of(lots: QuerySet[Lot], things: Sequence[str]) -> QuerySet[TestReport]:
@@ -139,7 +150,13 @@ def as_json(traced: Traced) -> dict[str, Any]:
             for one in traced.balances
         ],
         "findings": [
-            {"rule": one.rule, "message": str(one.said), "things": [*one.things], "events": [*one.events]}
+            {
+                "rule": one.rule,
+                "message": str(one.said),
+                "things": [*one.things],
+                "events": [*one.events],
+                "claimed_by": claimants(traced, one),
+            }
             for one in traced.findings
         ],
         "superseded": [
@@ -173,12 +190,18 @@ def _tree(tree: Tree) -> dict[str, Any]:
 
 def _of_trees(*trees: Tree) -> list[Finding]:
     found = []
+    joints = [one for tree in trees for one in tree.joints]
     cycles = {thing for tree in trees for thing in tree.cycles}
     if cycles:
-        found.append(Finding("cycle", message(_CYCLE), tuple(sorted(cycles))))
+        said = {
+            one.event for one in joints if not cycles.isdisjoint(one.sources) and not cycles.isdisjoint(one.targets)
+        }
+        found.append(Finding("cycle", message(_CYCLE), tuple(sorted(cycles)), tuple(sorted(said))))
     moved = {one for tree in trees for one in tree.moved}
     if moved:
-        found.append(Finding("moved", message(_MOVED), tuple(sorted({thing for _, _, thing in moved}))))
+        pairs = {frozenset((parent, thing)) for *parents, thing in moved for parent in parents}
+        said = {one.event for one in joints if frozenset((*one.sources, *one.targets)) in pairs}
+        found.append(Finding("moved", message(_MOVED), tuple(sorted({one[-1] for one in moved})), tuple(sorted(said))))
     if any(tree.cut for tree in trees):
         found.append(Finding("cut", message(_CUT)))
     return found

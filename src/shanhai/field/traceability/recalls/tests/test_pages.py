@@ -2,6 +2,7 @@
 """The pages of a lot and of a recall, and the console, as an inspector, a party and a stranger meet them."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -46,9 +47,15 @@ def text_of(response):
 def test_an_inspector_sees_both_ways_the_balance_and_what_is_wrong(chain, inspector):
     coop, _, by, _ = chain
     (event,) = put(coop, by, transformed(5, {lot("DRY"): 2}, {lot("POWDER"): 9}))
+    put(chain[1], chain[3], transformed(6, {lot("RAW"): 1}, {lot("OTHERS"): 1}, bizStep="https://x.example/steps/mill"))
     page = text_of(client_of("inspector").get("/trace/lots/DRY/"))
     for words in ("RAW", "B1", "POWDER", "SHOP", "3,000 g", "产出 9,000 g"):
         assert words in page
+    assert "按“COOP”的记录。" in page
+    # More of it went out than came in, by the words of two; a step of another vocabulary stands as it was written.
+    page = text_of(client_of("inspector").get("/trace/lots/RAW/"))
+    assert "按“COOP、SHOP”的记录。" in page
+    assert "https://x.example/steps/mill" in page
     declare_wrong(event=event, reason="incorrect_data", corrective=[], by=by, at=AT)
     page = text_of(client_of("inspector").get("/trace/lots/DRY/"))
     assert "记错了" in page
@@ -122,8 +129,9 @@ def test_from_the_lot_to_the_answer_of_the_shop_and_the_end(chain, inspector):
     assert "B1" in theirs
     assert "B2" not in theirs
     assert "COOP" not in theirs
-    assert shop.post(f"{answer.url}answer", {"found_grams": 500, "withdrawn_grams": 900}).status_code == 400
-    shop.post(f"{answer.url}answer", {"found_grams": 500, "withdrawn_grams": 500, "words": "下架"})
+    theirs = f"{answer.url}answer-{recall.reached.get(party__organisation__name='SHOP').uuid}"
+    assert shop.post(theirs, {"found_grams": 500, "withdrawn_grams": 900}).status_code == 400
+    shop.post(theirs, {"found_grams": 500, "withdrawn_grams": 500, "words": "下架"})
     assert shop.post(f"{answer.url}end", {"because": "完"}).status_code == 403
     desk.post(f"{answer.url}end", {"because": "演练完成。"})
     recall.refresh_from_db()
@@ -134,7 +142,7 @@ def test_from_the_lot_to_the_answer_of_the_shop_and_the_end(chain, inspector):
     assert client_of("inspector").get("/trace/recalls/").status_code == 200
 
 
-def test_who_records_for_two_parties_answers_for_each_by_name(chain, inspector):
+def test_who_records_for_two_parties_answers_for_each_by_name_and_may_change_either(chain, inspector):
     _, shop, by, _ = chain
     Recorder.objects.create(party=shop, user=User.objects.get(username="coop"))
     client_of("inspector").post("/trace/recall/RAW/", {"level": 1, "because": "砷超标"})
@@ -144,11 +152,19 @@ def test_who_records_for_two_parties_answers_for_each_by_name(chain, inspector):
     assert "“COOP”" in desk
     assert "“SHOP”" in desk
 
-    sent = {"found_grams": 500, "withdrawn_grams": 500}
-    assert client.post(f"{address}answer", sent).status_code == 422
-    client.post(f"{address}answer", {**sent, "reach": str(recall.reached.get(party=shop).uuid)})
-    assert [str(one.party.organisation) for one in recall.reached.exclude(answered_at=None)] == ["SHOP"]
+    def answer(party, grams):
+        to = f"{address}answer-{recall.reached.get(party=party).uuid}"
+        return client.post(to, {"found_grams": grams, "withdrawn_grams": grams})
+
+    assert answer(shop, "").status_code == 422
+    answer(shop, 500)
     assert waiting_for(by, "traceability.recalls") == [address]
+    answer(chain[0], 70)
+    answer(shop, 600)
+    # Each form shows what its own party answered.
+    page = text_of(client.get(address))
+    assert [*re.findall(r'name="found_grams" value="(\d+)"', page)] == ["70", "600"]
+    assert dict(recall.reached.values_list("party__organisation__name", "found_grams")) == {"COOP": 70, "SHOP": 600}
 
 
 def test_what_somebody_reported_waits_for_the_inspector_who_says_what_came_of_it(chain, inspector):
