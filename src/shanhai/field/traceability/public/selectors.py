@@ -67,7 +67,7 @@ class PublicPage:
 
 
 def public_page(*, code: str) -> PublicPage:
-    """What is known of a code, whoever asks. A query a level of what it was made of, and nine. Raises NotVisible.
+    """What is known of a code, whoever asks. A query a level of what it was made of, and eleven. Raises NotVisible.
 
     Whose word counts: who brought the thing, to whom they say that they handed it or from whom they had it, and so on;
     and who made a lot that they say went into it. Whoever else may capture events says nothing here.
@@ -133,8 +133,8 @@ def _shown(told: Told, county: Division | None) -> StepShown:
 
 
 def _what(told: Told) -> Message:
-    """Which step, in the words of the standard alone, as of why."""
-    return told.step if told.step.text in STEPS.values() else message(STEPS["other"])
+    """Which step, in the words of a chain or of the standard alone, as of why."""
+    return told.step if told.ours or told.step.text in STEPS.values() else message(STEPS["other"])
 
 
 def _why(one: Wrong) -> Message:

@@ -157,7 +157,7 @@ def recall_table(request: Request, uuid: str) -> FileResponse:
     columns = [
         Column(gettext("层"), 6, "0"), Column(gettext("标识"), 60), Column(gettext("在谁手里"), 30),
         Column(gettext("什么时候不再含有"), 20), Column(gettext("后来加入"), 10), Column(gettext("已扣货"), 10),
-        Column(gettext("已售出"), 20),
+        Column(gettext("已售出"), 20), Column(gettext("剩余（克）"), 12, "0"),
     ]  # fmt: skip
     found: QuerySet[Any] = selectors.listed(viewer=request.viewer, recall=recall)
     rows = (
@@ -165,6 +165,7 @@ def recall_table(request: Request, uuid: str) -> FileResponse:
             one.depth, one.identifier, one.holder.organisation.name if one.holder else gettext("不知道"),
             formats.moment(one.left_at) if one.left_at else "", gettext("是") if one.later else "",
             gettext("是") if one.held else "", formats.moment(one.sold_at) if one.sold_at else "",
+            one.left,
         )
         for one in found[:_ALL]
     )  # fmt: skip
@@ -194,6 +195,9 @@ def _acts(request: Request, recall: Recall) -> dict[str, Act]:
 def _recall(request: Request, recall: Recall, drawn: dict[str, Any]) -> HttpResponse:
     viewer = request.viewer
     page = Page.of(selectors.listed(viewer=viewer, recall=recall), request.GET.get("page", ""), SIZE)
+    answers = [(act, form) for act, form in drawn.items() if isinstance(form, AnswerForm)]
+    parties = [form.reach.party_id for _, form in answers]
+    there = selectors.still_with(recall=recall, parties=parties) if parties else {}
     told = Page.of(selectors.reached(viewer=viewer, recall=recall), request.GET.get("told", ""), SIZE)
     context = {
         "crumbs": _crumbs(Crumb(message(RECALLS), reverse("recalls:list")), Crumb(_name(recall))),
@@ -204,9 +208,17 @@ def _recall(request: Request, recall: Recall, drawn: dict[str, Any]) -> HttpResp
         "whole": viewer.may(TracePermission.VIEW, programme=recall.programme.code, place=recall.place),
         "told": Page(told.rows, told.count, told.number, SIZE, "told"),
         "page": page,
-        "rows": [(one, _name(one), reverse("recalls:lot", args=[path_of(one.identifier)])) for one in page.rows],
+        "rows": [
+            (
+                one,
+                _name(one),
+                reverse("recalls:lot", args=[path_of(one.identifier)]),
+                LOT_KINDS[LotKind(one.kind)] if one.kind else "",
+            )
+            for one in page.rows
+        ],
         "who": accounts.name_in(accounts.names_by_ref(viewer=viewer, refs=[recall.started_by]), recall.started_by),
-        "answers": [(act, form, form.reach.party) for act, form in drawn.items() if isinstance(form, AnswerForm)],
+        "answers": [(act, form, there.get(form.reach.party_id)) for act, form in answers],
         "acts": drawn,
     }
     return render(request, "recalls/recall.html", context, status=status_of(*drawn.values()))

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from shanhai.base.database.selectors import in_programme, row_of, visible
+from shanhai.field.traceability.chains.selectors.lots import in_hand
 from shanhai.field.traceability.models import EventThing, Lot, Party, Problem, Recall, RecallLot, RecallReach
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import RecallState
@@ -69,13 +71,26 @@ def reach_of(recall: Recall) -> Reach:
 def listed(*, viewer: Actor, recall: Recall) -> QuerySet[RecallLot]:
     """The list of a recall: all of it for who sees the recall's programme, for a party what it has.
 
-    ``sold_at`` of each is when it went to a buyer, None where it did not, and where that is not known.
+    ``sold_at`` of each is when it went to a buyer, None where it did not, and where that is not known. ``kind`` is of
+    lots of ours, None of what others name; ``left`` are the grams that somebody still has of such a lot, else None.
     """
-    sold = Lot.objects.filter(key=OuterRef("key")).values("sold_at")[:1]
-    rows = recall.lots.select_related("holder__organisation").annotate(sold_at=Subquery(sold)).order_by("depth", "pk")
+    rows = _with_lots(recall).select_related("holder__organisation").order_by("depth", "pk")
     if viewer.may(TracePermission.VIEW, programme=recall.programme.code, place=recall.place):
         return rows
     return rows.filter(holder__in=Party.objects.acted_for_by(viewer))
+
+
+def still_with(*, recall: Recall, parties: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By the key of a party: how many lots of the list it still has by our records, and their grams. One query."""
+    there = _with_lots(recall).filter(left_at=None, holder__in=parties, left__isnull=False)
+    counted = there.values("holder").annotate(things=Count("pk"), grams=Sum("left")).order_by("holder")
+    return {row["holder"]: (row["things"], row["grams"]) for row in counted}
+
+
+def _with_lots(recall: Recall) -> QuerySet[Any]:
+    lot = Lot.objects.filter(key=OuterRef("key"))
+    sold, kind = (Subquery(lot.values(name)[:1]) for name in ("sold_at", "kind"))
+    return recall.lots.annotate(sold_at=sold, kind=kind, left=Subquery(in_hand(lot).values("left")[:1]))
 
 
 def reached(*, viewer: Actor, recall: Recall) -> QuerySet[RecallReach]:

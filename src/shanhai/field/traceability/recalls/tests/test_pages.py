@@ -128,6 +128,7 @@ def test_from_the_lot_to_the_answer_of_the_shop_and_the_end(chain, inspector):
     theirs = text_of(shop.get(answer.url))
     assert "B1" in theirs
     assert "B2" not in theirs
+    assert "按记录还在手里：1 批，500 克" in theirs
     assert "COOP" not in theirs
     theirs = f"{answer.url}answer-{recall.reached.get(party__organisation__name='SHOP').uuid}"
     assert shop.post(theirs, {"found_grams": 500, "withdrawn_grams": 900}).status_code == 400
