@@ -219,6 +219,10 @@ def _things(event: Event) -> Iterator[Fault]:
                 said = message(gettext_noop("数量小于 0。"))
                 remedy = gettext_noop("减少请用 DELETE，更正请用错误声明。")
                 yield _fault(event, (key, at, "quantity"), "quantity", said, remedy, "warning")
+            if (unit := one.get("uom")) is not None and unit not in _KNOWN_UNITS:
+                said = message(gettext_noop("“%(unit)s”不是认得的单位。"), unit=unit)
+                right = gettext_noop("请用 UNECE 第 20 号建议书的单位代码，例如 KGM、GRM、H87；别的单位不进平衡。")
+                yield _fault(event, (key, at, "uom"), "unit", said, right, "warning")
     if content["type"] in _PARENTED:
         yield from _family(event)
 

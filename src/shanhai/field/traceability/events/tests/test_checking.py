@@ -117,6 +117,7 @@ LATER = "2026-11-22T10:00:01+08:00"
         (an_event(**{"ex:herd": {"name": "乃东"}}), "namespace", "/ex:herd/name"),
         (an_event(epcList=[TAG, "https://id.gs1.org/01/10614141073464/21/2017"]), "identifier", "/epcList/1"),
         (an_event(quantityList=[{"epcClass": "urn:x:1", "quantity": -1}]), "quantity", "/quantityList/0/quantity"),
+        (an_event(quantityList=[{"epcClass": "urn:x:1", "quantity": 1, "uom": "ZZZ"}]), "unit", "/quantityList/0/uom"),
         (sensed({"time": LATER}), "sensor", "/sensorElementList/0/sensorReport/0/time"),
         (sensed(metadata={"time": LATER}), "sensor", "/sensorElementList/0/sensorMetadata/time"),
         (sensed({"deviceID": "urn:x:1"}, {"deviceID": "urn:x:1"}), "sensor",

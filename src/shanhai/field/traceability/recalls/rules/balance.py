@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shanhai.field.traceability.events.rules.vocabulary import full
-from shanhai.field.traceability.recalls.rules.telling import lines_of, of_side, spelling_of
+from shanhai.field.traceability.recalls.rules.telling import NOTHING, amount_of, lines_of, of_side, spelling_of
 from shanhai.field.traceability.recalls.values import Amount, Finding
 from shanhai.kernel.messages import gettext_noop, message
 
@@ -18,7 +18,10 @@ _USED_TWICE = gettext_noop("同一个编号被用掉了 %(count)s 次。")
 _MADE_TWICE = gettext_noop("同一个编号被做出来 %(count)s 次。")
 _GAINED = gettext_noop("加工出来的比投进去的重：投入 %(came)s，产出 %(went)s。")
 _NEGATIVE = gettext_noop("一条记录写的数量小于 0，没有算进去。")
+_UNCOUNTED = gettext_noop("有记录的数量换不成克或个数，没有算进去：%(amounts)s。")
 _LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+# So many amounts of a kind are named.
+_SHOWN = 5
 _EARLY = gettext_noop("用掉的时间早于做出来的时间。")
 
 
@@ -96,6 +99,9 @@ def findings_of(thing: str, events: Sequence[Said]) -> tuple[Finding, ...]:
     born = [one.time for one in events if thing in of_side(one.content, "output")]
     if born and (early := tuple(one.id for one in used if one.time < min(born))):
         found.append(Finding("early", message(_EARLY), (thing,), early))
+    if others := {one.id: amount for one in events if (amount := _uncounted(thing, one.content))}:
+        amounts = tuple(dict.fromkeys(others.values()))[:_SHOWN]
+        found.append(Finding("uncounted", message(_UNCOUNTED, amounts=amounts), (thing,), (*others,)))
     for one in events:
         if any(
             line == thing and _below_nothing(amount) for name in _LISTS for line, amount in lines_of(one.content, name)
@@ -148,6 +154,15 @@ def _sum(content: Mapping[str, Any], name: str, thing: str, grams: bool) -> int:
 
 def _below_nothing(amount: Amount) -> bool:
     return (amount.grams or 0) < 0 or (amount.pieces or 0) < 0
+
+
+def _uncounted(thing: str, content: Mapping[str, Any]) -> str:
+    """An amount of the thing in a unit that is neither one of mass nor of pieces, as it stands; "" where all counts."""
+    spelt = spelling_of(content)
+    for line in (line for name in _LISTS for line in content.get(name) or ()):
+        if "quantity" in line and amount_of(line) == NOTHING and spelt(line["epcClass"]) == thing:
+            return f"{line['quantity']} {line.get('uom', '')}".strip()
+    return ""
 
 
 def _of(amount: Amount, grams: bool) -> int | None:

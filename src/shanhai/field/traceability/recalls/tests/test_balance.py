@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What of a lot came in, went out and was lost, and what in events cannot be."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from shanhai.base.formats import say
 from shanhai.field.traceability.recalls.rules.balance import Said, balances_of, findings_of
 from shanhai.field.traceability.recalls.rules.telling import NOTHING, amount_of
 from shanhai.field.traceability.recalls.tests.builders import box, collected, lot, packing, transformed
@@ -70,6 +72,16 @@ def test_less_than_nothing_makes_up_for_nothing():
 
     assert [one.left for one in balances_of(lot("A"), events)] == [-1000]
     assert [one.rule for one in findings_of(lot("A"), events)] == ["more_out", "negative", "gained"]
+
+
+def test_an_amount_that_no_balance_can_count_is_said():
+    (strange,) = said(collected(1, A=1))
+    line = {"epcClass": lot("A"), "quantity": 3, "uom": "ZZZ"}
+    strange = replace(strange, id=9, content={**strange.content, "quantityList": [line]})
+
+    (finding,) = findings_of(lot("A"), [*said(collected(1, A=1)), strange])
+    assert (finding.rule, finding.events) == ("uncounted", (9,))
+    assert "3 ZZZ" in say(finding.said)
 
 
 @pytest.mark.parametrize(
