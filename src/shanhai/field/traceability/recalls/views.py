@@ -24,7 +24,7 @@ from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.forms import AnswerForm, EndForm, ProblemAnswerForm, StartForm
 from shanhai.field.traceability.recalls.rules.balance import words_of
 from shanhai.field.traceability.recalls.selectors import recalls as selectors
-from shanhai.field.traceability.recalls.selectors.lots import Traced, claimants, rows_of, trace
+from shanhai.field.traceability.recalls.selectors.lots import Traced, claimants, holder_of, rows_of, trace
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing, path_of
 from shanhai.field.traceability.recalls.services import problems, recalling
 from shanhai.field.traceability.recalls.values import Tree
@@ -74,6 +74,7 @@ def _lot(request: Request, traced: Traced, drawn: dict[str, Any]) -> HttpRespons
         "thing": thing,
         "what": _what(thing),
         "state": LOTS[LotState(thing.lot.state)] if thing.lot else None,
+        "holder": holder_of(traced),
         "back": _part(request, traced, traced.back, "back"),
         "forth": _part(request, traced, traced.forth, "forth"),
         "balances": [

@@ -27,7 +27,7 @@ class Whereabouts:
 
 
 def whereabouts(tree: Tree) -> Whereabouts:
-    """Of all things of a tree that goes forward. Three queries, however many things there are."""
+    """Of all things of a tree, either way. Three queries, however many things there are."""
     keys = {thing: key_of(thing) for thing in tree.nodes}
     things = {key: thing for thing, key in keys.items()}
     rows = EventThing.objects.filter(key__in=among(things), role__in=NAMING, event__state=EventState.IN_FORCE)
@@ -56,9 +56,10 @@ def whereabouts(tree: Tree) -> Whereabouts:
 def _carried(tree: Tree, latest: dict[str, tuple[int, int, int]]) -> dict[str, tuple[int, int, int]]:
     """The latest event of each thing, or of what it is packed in now: a box goes where its pallet goes."""
     packed = (joint for joint in tree.joints if joint.how == How.PACKED and not joint.portion)
-    inside = [joint for joint in packed if joint.until == NEVER]
-    for joint in reversed(inside):
-        parent, child = latest.get(joint.targets[0]), joint.sources[0]
+    inside = [(joint.sources[0], joint.targets[0]) for joint in packed if joint.until == NEVER]
+    # What holds others comes first: going forward it was found last.
+    for child, holds in reversed(inside) if tree.forward else [(child, holds) for holds, child in inside]:
+        parent = latest.get(holds)
         if parent is not None and parent > latest.get(child, (0, 0, 0)):
             latest[child] = parent
     return latest

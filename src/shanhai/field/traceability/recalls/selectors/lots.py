@@ -79,10 +79,16 @@ def trace(*, viewer: Actor, text: str, most: int = 20_000) -> Traced:
         findings,
         story,
         dict(doubted.values_list("pk", "party__organisation__name")),
-        whereabouts(forth).holders,
+        {**whereabouts(back).holders, **whereabouts(forth).holders},
         [*tests_of(Lot.objects.visible_to(viewer), [*back.nodes])],
         [*Recall.objects.visible_to(viewer).filter(pk__in=listed).order_by("-started_at")],
     )
+
+
+def holder_of(traced: Traced) -> Party | None:
+    """Who has the thing itself by the latest event; None where that is not known."""
+    found = Party.objects.filter(pk=traced.holders.get(traced.thing.identifier) or 0).select_related("organisation")
+    return found.first()
 
 
 def claimants(traced: Traced, one: Finding) -> list[str]:

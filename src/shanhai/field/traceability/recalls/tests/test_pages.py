@@ -56,6 +56,10 @@ def test_an_inspector_sees_both_ways_the_balance_and_what_is_wrong(chain, inspec
     page = text_of(client_of("inspector").get("/trace/lots/RAW/"))
     assert "按“COOP、SHOP”的记录。" in page
     assert "https://x.example/steps/mill" in page
+    # Who has a box now, and who has the rest of what went into it.
+    page = text_of(client_of("inspector").get("/trace/lots/B1/"))
+    assert re.search(r"在谁手里</h2>\s*<p>SHOP", page)
+    assert 'data-label="在谁手里">COOP' in page
     declare_wrong(event=event, reason="incorrect_data", corrective=[], by=by, at=AT)
     page = text_of(client_of("inspector").get("/trace/lots/DRY/"))
     assert "记错了" in page
