@@ -14,7 +14,7 @@ from shanhai.field.traceability.labels import LOT_KINDS, PARTY_KINDS
 from shanhai.field.traceability.models import Party, Zone
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.selectors.lots import recalls_of
-from shanhai.field.traceability.recalls.selectors.things import find_thing
+from shanhai.field.traceability.recalls.selectors.things import find_thing, is_in_sight
 from shanhai.field.traceability.states import LotKind, PartyKind
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.codes import CodeKind, CodeLink, CodeStanding
@@ -74,11 +74,15 @@ def _links(code: str, scope: Mapping[str, str], viewer: Actor) -> Iterator[CodeL
     page = reverse("trace-public:page", args=[code])
     yield CodeLink("gs1:pip", page, message(_PAGE), audience="buyer", default=True)
     yield CodeLink("gs1:traceability", page, message(_PAGE))
+    lot = reverse("recalls:lot", args=[code])
     if viewer.may(TracePermission.VIEW, **scope):
-        lot = reverse("recalls:lot", args=[code])
-        yield CodeLink("gs1:traceability", lot, message(_TRACE), audience="inspector")
+        yield CodeLink("gs1:traceability", lot, message(_TRACE), audience="inspector", default=True)
     if viewer.may_somewhere(TracePermission.RECORD):
-        yield CodeLink("gs1:traceability", "/trace/", message(_RECORD), audience="herder")
+        # Who has, had or awaits it is led to it; of the goods of others a recorder is a buyer.
+        if is_in_sight(viewer=viewer, code=code):
+            yield CodeLink("gs1:traceability", lot, message(_TRACE), audience="herder", default=True)
+        else:
+            yield CodeLink("gs1:traceability", "/trace/", message(_RECORD), audience="herder")
 
 
 class Parties(CodeKind):

@@ -17,10 +17,9 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import saved, status_of
 from shanhai.field.traceability.chains.selectors.products import definition_of, facts_of, measured_of
 from shanhai.field.traceability.labels import PAPERS
-from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.public.forms import ProblemForm
 from shanhai.field.traceability.public.selectors import public_page
-from shanhai.field.traceability.recalls.selectors.things import find_thing, path_of
+from shanhai.field.traceability.recalls.selectors.things import find_thing, is_in_sight, path_of
 from shanhai.field.traceability.recalls.services.problems import report_problem
 from shanhai.field.traceability.states import ReportKind
 from shanhai.kernel import ids
@@ -53,7 +52,7 @@ def page(request: Request, code: str) -> HttpResponse:
         "name": said(names),
         "notice": said(notice),
         "not_food": shown.definition.get("ordinary_food") is False,
-        "within": request.viewer.may(TracePermission.VIEW, **shown.thing.scope),
+        "within": is_in_sight(viewer=request.viewer, code=shown.thing.code),
         # By what /reveal/ knows a label that has a covered code.
         "revealed_as": path if label.covered else "",
         "revoked": label.revoked,

@@ -4,6 +4,7 @@
 import re
 
 import pytest
+from django.test import Client
 
 from shanhai.base.accounts.models import User
 from shanhai.field.traceability.chains.services.holding import hold
@@ -220,6 +221,10 @@ def test_boxes_are_packed_with_their_number(client, chain, day):
     assert CodeBatch.objects.get(kind="box").covered
     code = Lot.objects.filter(kind="box").earliest("pk").code
     assert f'/reveal/?code=/x/box/{code}"' in client.get(f"/trace/c/{code}/").content.decode()
+    # Scanned by whose it is, it leads to the lot's page; by anybody else to the buyer's.
+    assert client.get(f"/x/box/{code}")["Location"] == f"/trace/lots/{code}/"
+    assert Client().get(f"/x/box/{code}")["Location"] == f"/trace/c/{code}/"
+    assert f"/trace/lots/{code}/" in client.get(f"/trace/c/{code}/").content.decode()
     page = client.get(f"/trace/c/{graded.code}/").content.decode()
     assert "/reveal/" not in page
     # A step that our own pages recorded is called as the chain calls it.

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from shanhai.field.traceability.events.rules.identifiers import canonical
 from shanhai.field.traceability.models import Event, EventThing, Lot, Party
+from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.rules.telling import things_in
 from shanhai.field.traceability.states import Role
 from shanhai.field.traceability.store.rules.keys import key_of
@@ -78,6 +79,17 @@ def spellings_of(text: str) -> list[str]:
     except BadInput:
         return [canonical(text)] if text else []
     return [*dict.fromkeys((canonical(said), canonical(text)))]
+
+
+def is_in_sight(*, viewer: Actor, code: str) -> bool:
+    """Whether the viewer may open the page of a thing. No query for who has nothing to do with traceability."""
+    if not any(map(viewer.may_somewhere, (TracePermission.VIEW, TracePermission.RECORD))):
+        return False
+    try:
+        find_thing(viewer=viewer, text=code)
+    except NotVisible:
+        return False
+    return True
 
 
 def path_of(identifier: str) -> str:
