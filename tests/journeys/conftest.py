@@ -167,6 +167,8 @@ def faults() -> Callable[[Page], list[str]]:
     def check(page: Page) -> list[str]:
         # What is still fading in has the contrast of the moment.
         page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+        # What is scrolled below the bar at the top is covered for the moment, too.
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         found = axe.run(page, options=options).response["violations"]
         wrong = [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
         return wrong + [f"wider than {width}" for width in too_wide(page)]
