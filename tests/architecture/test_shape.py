@@ -146,6 +146,7 @@ KITS = {
     },
     "held": {"clear_held", "held", "hold"},
     "typesetting": {"SANS", "SERIF", "installed", "typeset"},
+    "maps": {"Layer"},
     "programs": {"body_within", "no_constant", "token_of"},
 }
 

@@ -19,6 +19,7 @@ from shanhai.kernel.beats import Beat, Daily
 from shanhai.kernel.codes import ActsFor, CodeKind
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Source
 from shanhai.kernel.imports import ImportReport, TableFile
+from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import Message
 from shanhai.kernel.news import NewsSource
 
@@ -362,6 +363,7 @@ class Registries:
     panels: Registry[Panel] = field(default_factory=lambda: Registry(Panel))
     codes: Registry[CodeKind] = field(default_factory=lambda: Registry(CodeKind))
     acting: Registry[ActsFor] = field(default_factory=lambda: Registry(ActsFor))
+    layers: Registry[MapLayer] = field(default_factory=lambda: Registry(MapLayer))
 
     def area_of(self, code: str) -> Area:
         """The area of an act or of a source of to-dos, by how its code begins; a strange one gets one without words."""

@@ -6,6 +6,7 @@ from .base import *
 from .codes import *
 from .hazards import *
 from .logging import *
+from .map import *
 from .mqtt import *
 from .security import *
 from .sensors import *

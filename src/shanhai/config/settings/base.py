@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "shanhai.insight.evidence",
     "shanhai.insight.reports",
     "shanhai.insight.evaluations",
+    "shanhai.insight.map",
     "shanhai.portal",
     "shanhai.operate",
     # Every component in every state, at /style.

@@ -23,6 +23,7 @@ class SensorsConfig(AppConfig):
         registries.importers.add(providers.IMPORTER)
         registries.menu.add(providers.MENU)
         registries.search.add(providers.Found())
+        registries.layers.add(providers.LAYER)
         registries.todos.add(providers.Unwell())
         registries.subscribers.add(subscribers.Revoked())
         credential_given.connect(subscribers.tell_given)

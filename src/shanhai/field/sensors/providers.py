@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+import shapely
 from django.urls import reverse
 
 from shanhai.base.database.selectors import Things, holding
 from shanhai.base.formats import say
-from shanhai.field.sensors.labels import HEALTH
-from shanhai.field.sensors.models import ApiToken, Datastream, Device
+from shanhai.base.maps import Layer
+from shanhai.field.sensors.labels import HEALTH, KINDS
+from shanhai.field.sensors.models import ApiToken, Datastream, Device, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import Health
 from shanhai.field.sensors.stations.rules.sheet import SHEET
@@ -19,6 +22,7 @@ from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.values import StationRow
 from shanhai.field.sensors.values import TOKEN, datetime_of
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.maps import MapField
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, SearchHit, SearchSource, Todo, TodoSource
 from shanhai.registers.tables.selectors.registers import Register
@@ -67,6 +71,34 @@ _WHY = {
     Health.DRIFTING: gettext_noop("“%(stream)s”的时钟快了。请给设备校时。"),
     Health.FLAT: gettext_noop("“%(stream)s”的数值不动。请看探头。"),
 }
+
+LAYER = Layer(
+    "stations",
+    message(gettext_noop("监测站")),
+    "Point",
+    lambda viewer: stations_of(viewer).prefetch_related("locations"),
+    lambda one: _point(one),
+    (
+        (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
+        (MapField("kind", message(gettext_noop("类别")), words=KINDS), lambda one: one.kind),
+        (
+            MapField("programme", message(gettext_noop("对口支援"))),
+            lambda one: one.programme.code if one.programme else None,
+        ),
+        (MapField("place", message(gettext_noop("区划代码"))), lambda one: one.place or None),
+    ),
+    permission=SensorPermission.VIEW.value,
+    thing="sensors.thing",
+    order=300,
+    by="code",
+)
+
+
+def _point(station: Thing) -> Any:
+    """Where it stands: the first of its locations that is a point."""
+    shapes = (one.location for one in station.locations.all())
+    given = next((one for one in shapes if isinstance(one, dict) and one.get("type") == "Point"), None)
+    return None if given is None else shapely.Point(given["coordinates"][:2])
 
 
 class Found(SearchSource):

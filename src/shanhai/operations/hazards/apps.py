@@ -17,5 +17,6 @@ class HazardsConfig(AppConfig):
         registries.importers.add(providers.IMPORTER)
         registries.search.add(providers.Found(), providers.Incidents())
         registries.things.add(*providers.THINGS)
+        registries.layers.add(providers.LAYER)
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.todos.add(providers.Waiting(), providers.Calls())

@@ -87,12 +87,12 @@ def import_projects(
     while True:
         # Read, compared and made ready while others go on writing; anew when the programme has changed meanwhile.
         tries -= 1
-        last = latest_act(programme=programme)
+        last = latest_act(programmes=[programme])
         checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=looking)
         ready = ready_rows(rows=checked.rows)
         with _uncollected(), transaction.atomic():
             lock_projects(by=by, at=at, programme=programme)
-            if latest_act(programme=programme) != last:
+            if latest_act(programmes=[programme]) != last:
                 if tries:
                     continue
                 checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today)

@@ -23,4 +23,5 @@ class ProjectsConfig(AppConfig):
         registries.integrity.add(desk.Lines())
         plan_guards.add(desk.GivenMoney())
         registries.things.add(*desk.THINGS)
+        registries.layers.add(desk.LAYER)
         registries.todos.add(gates.AtTheGates())

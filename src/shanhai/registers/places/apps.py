@@ -19,5 +19,6 @@ class PlacesConfig(AppConfig):
         registries.menu.add(providers.MENU)
         registries.things.add(providers.THINGS)
         registries.integrity.add(providers.Boxes())
+        registries.layers.add(*providers.LAYERS)
         post_migrate.connect(bring_changes, sender=self)
         post_migrate.connect(bring_divisions, sender=self)

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import shapely
+
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import Things
 from shanhai.base.formats import named
+from shanhai.base.maps import Layer
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.maps import MapField
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
 from shanhai.registers.places import forms
-from shanhai.registers.places.models import Division
+from shanhai.registers.places.labels import LEVELS, SITE_KINDS
+from shanhai.registers.places.models import Division, Site
 from shanhai.registers.places.permissions import PlacePermission
 from shanhai.registers.places.selectors import list_divisions, list_wrong_boxes
 from shanhai.registers.places.services import import_changes, import_divisions, import_sites
@@ -41,6 +46,47 @@ IMPORTERS = (
     ),
     Register(forms.CHANGES, ChangeRow, import_changes, permission=_MANAGE),
     Register(forms.SITES, SiteRow, import_sites, permission=_MANAGE, options=_SAID, features=forms.site_rows),
+)
+
+NAME = MapField("name", message(gettext_noop("名称")))
+LAYERS = (
+    Layer(
+        "divisions",
+        message(gettext_noop("行政区划")),
+        "MultiPolygon",
+        lambda _viewer: Division.objects.exclude(outline=None).select_related("outline", "parent"),
+        lambda one: shapely.from_wkb(bytes(one.outline.wkb)),
+        (
+            (NAME, lambda one: one.name),
+            (MapField("name_en", message(gettext_noop("英文名"))), lambda one: one.name_en),
+            (MapField("level", message(gettext_noop("级别")), words=LEVELS), lambda one: one.level),
+            (
+                MapField("parent", message(gettext_noop("上级代码"))),
+                lambda one: one.parent.code if one.parent else None,
+            ),
+        ),
+        permission="",
+        thing="places.division",
+        order=900,
+        by="code",
+    ),
+    Layer(
+        "sites",
+        message(gettext_noop("地点")),
+        "Point",
+        lambda viewer: Site.objects.visible_to(viewer).select_related("division"),
+        lambda one: shapely.Point(one.lon, one.lat),
+        (
+            (NAME, lambda one: one.name),
+            (MapField("kind", message(gettext_noop("类别")), words=SITE_KINDS), lambda one: one.kind),
+            (MapField("division", message(gettext_noop("区划代码"))), lambda one: one.division.code),
+            (MapField("altitude_m", message(gettext_noop("海拔（米）")), "integer"), lambda one: one.altitude_m),
+            (MapField("provenance", message(gettext_noop("来源"))), lambda one: one.provenance),
+        ),
+        permission=Permission.PROGRAMME_VIEW.value,
+        everywhere=True,
+        order=500,
+    ),
 )
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
+
+import shapely
 
 from shanhai.base.database.selectors import Things
+from shanhai.base.maps import Layer
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.maps import MapField
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
 from shanhai.planning.programmes.values import PlanGuard
@@ -19,6 +24,7 @@ from shanhai.planning.projects.core.selectors import (
     subjects_of,
 )
 from shanhai.planning.projects.core.services import keep_given
+from shanhai.planning.projects.labels import STAGES
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import SOURCES, number_of
@@ -64,6 +70,41 @@ THINGS = (
         ("source_id", "memo"),
     ),
 )
+
+LAYER = Layer(
+    "projects",
+    message(gettext_noop("项目")),
+    "Point",
+    lambda viewer: Project.objects.visible_to(viewer).select_related("programme", "place", "site"),
+    lambda one: _point(one),
+    (
+        (MapField("code", message(gettext_noop("编号"))), lambda one: one.code),
+        (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
+        (MapField("programme", message(gettext_noop("对口支援"))), lambda one: one.programme.code),
+        (MapField("place", message(gettext_noop("区划代码"))), lambda one: one.place.code),
+        (MapField("stage", message(gettext_noop("阶段")), words=STAGES), lambda one: one.stage),
+        (MapField("progress_percent", message(gettext_noop("进度（%）")), "integer"), lambda one: one.progress_percent),
+        (MapField("planned_finish_on", message(gettext_noop("计划完工")), "date"), lambda one: _day(one)),
+        (MapField("altitude_m", message(gettext_noop("海拔（米）")), "integer"), lambda one: one.altitude_m),
+        # One without a site of its own stands where the name of its county does.
+        (MapField("located", message(gettext_noop("位置已登记")), "boolean"), lambda one: one.site is not None),
+        (MapField("provenance", message(gettext_noop("来源"))), lambda one: one.provenance),
+    ),
+    permission=ProjectPermission.VIEW.value,
+    thing="projects.project",
+    order=100,
+)
+
+
+def _point(project: Project) -> Any:
+    if project.site is not None:
+        return shapely.Point(project.site.lon, project.site.lat)
+    place = project.place
+    return None if place.label_lon is None else shapely.Point(place.label_lon, place.label_lat)
+
+
+def _day(project: Project) -> str | None:
+    return project.planned_finish_on.isoformat() if project.planned_finish_on else None
 
 
 class Projects(SearchSource):

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.apps import AppConfig
+
+
+class MapConfig(AppConfig):
+    name = "shanhai.insight.map"
+    label = "map"
+
+    def ready(self) -> None:
+        from shanhai.insight.map import labels, providers
+        from shanhai.insight.map.editions import providers as editions
+        from shanhai.kernel.registry import registries
+
+        registries.areas.add(labels.AREA)
+        registries.things.add(providers.TOKENS)
+        registries.beats.add(editions.Rebuild())
+        registries.daily.add(editions.Clear())

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The edition of a layer that somebody sees: found, made at once where it is small, asked of the worker where not.
+
+Everything is in files below the data folder: what is lost is made again. Each is written beside and renamed, so that a
+kill leaves nothing but a file that ``clear`` takes away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+
+from shanhai.base.audit.selectors import latest_act
+from shanhai.insight.map.editions.rules.packing import digest_of, write
+from shanhai.insight.map.editions.values import Edition
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.maps import MapFeature, MapLayer, audience_of, member_of
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import registries
+
+KEPT = timedelta(days=7)
+
+
+class NotYet(DomainError):
+    """A large layer that nobody had asked for: the worker makes it."""
+
+    code = "map.not_yet"
+    status = 503
+
+
+def layer_named(key: str, *, viewer: Actor) -> tuple[MapLayer, str]:
+    """The layer, and the audience that the viewer belongs to. Raises NotVisible."""
+    layer = registries.layers.get(key)
+    audience = audience_of(layer, viewer) if layer else ""
+    if layer is None or not audience:
+        raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
+    return layer, audience
+
+
+def current(layer: MapLayer, audience: str, *, at: datetime) -> Edition:
+    """The edition of today, made now where the layer is small; of a large one the last, while a newer is made.
+
+    Raises NotYet for a large one that was never made.
+    """
+    place = _place(layer, audience)
+    last, mark = _last(layer, place), _mark(audience)
+    if last is not None and last.mark == mark:
+        # Asked for today: ``clear`` leaves it.
+        os.utime(place, (at.timestamp(), at.timestamp()))
+        return last
+    small = settings.MAP_SMALL_FEATURES
+    if last is None or last.features <= small:
+        found = [*islice(layer.features(viewer=member_of(layer, audience)), small + 1)]
+        if len(found) <= small:
+            return _make(layer, place, found, mark, at)
+    _want(place, audience)
+    if last is None:
+        raise NotYet(gettext_noop("图层“%(layer)s”第一次用，正在后台生成。请过一会儿再看。"), layer=layer.label)
+    return last
+
+
+def rebuild(*, by: Actor, at: datetime) -> int:
+    """Make the editions of large layers that somebody has asked for, and answer how many."""
+    made = 0
+    for wanted in sorted(_folder().glob("*/*.wanted")):
+        layer = registries.layers.get(wanted.parent.name)
+        try:
+            audience = wanted.read_text("utf-8")
+            wanted.unlink()
+        except FileNotFoundError:
+            # Another worker was first.
+            continue
+        if layer is not None:
+            mark = _mark(audience)
+            found = [*layer.features(viewer=member_of(layer, audience))]
+            _make(layer, _place(layer, audience), found, mark, at)
+            made += 1
+    return made
+
+
+def clear(*, by: Actor, at: datetime) -> int:
+    """Delete editions that nobody has asked for in a week and files that no edition names, and answer how many."""
+    old, gone = (at - KEPT).timestamp(), 0
+    for note in _folder().glob("*/*.json"):
+        if note.stat().st_mtime < old:
+            note.unlink(missing_ok=True)
+    named = {json.loads(note.read_bytes())["digest"] for note in _folder().glob("*/*.json")}
+    # What was written this hour may be about to be named.
+    recent = (at - timedelta(hours=1)).timestamp()
+    for file in _folder().glob("*/*.gpkg"):
+        if file.stem not in named and file.stat().st_mtime < recent:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _make(layer: MapLayer, place: Path, found: Sequence[MapFeature], mark: str, at: datetime) -> Edition:
+    digest = digest_of(layer, found)
+    path = place.parent / f"{digest}.gpkg"
+    if not path.exists():
+        beside = path.with_name(f"{ids.new_id()}.gpkg")
+        write(beside, layer, found)
+        os.replace(beside, path)
+    note = {"digest": digest, "features": len(found), "mark": mark, "made_at": at.isoformat()}
+    beside = place.with_suffix(f".{ids.new_id()}")
+    beside.write_text(json.dumps(note), "utf-8")
+    os.replace(beside, place)
+    return Edition(layer.key, digest, len(found), mark, at, path)
+
+
+def _last(layer: MapLayer, place: Path) -> Edition | None:
+    try:
+        note = json.loads(place.read_bytes())
+    except FileNotFoundError:
+        return None
+    path = place.parent / f"{note['digest']}.gpkg"
+    made_at = datetime.fromisoformat(note["made_at"])
+    found = Edition(layer.key, note["digest"], note["features"], note["mark"], made_at, path)
+    return found if path.exists() else None
+
+
+def _mark(audience: str) -> str:
+    """The latest act that may have changed what the audience sees."""
+    programmes = {one.partition("@")[0] for one in audience.split(";")}
+    return latest_act(programmes=None if "*" in programmes else programmes)
+
+
+def _folder() -> Path:
+    folder: Path = settings.DATA_DIR / "map"
+    return folder
+
+
+def _place(layer: MapLayer, audience: str) -> Path:
+    folder = _folder() / layer.key
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{sha256(audience.encode()).hexdigest()[:32]}.json"
+
+
+def _want(place: Path, audience: str) -> None:
+    place.with_suffix(".wanted").write_text(audience, "utf-8")

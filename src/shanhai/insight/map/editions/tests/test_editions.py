@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A layer is a file for each audience, made anew when its rows have changed, and by the worker where it is large."""
+
+import sqlite3
+from datetime import timedelta
+
+import pyogrio
+import pytest
+
+from shanhai.base.audit import services as audit
+from shanhai.insight.map.editions.services import NotYet, clear, current, layer_named, rebuild
+from shanhai.insight.map.tests.builders import Made, a_feature, registered
+from shanhai.kernel.actors import NOBODY, Actor, Scope, system
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.maps import audience_of, member_of
+from shanhai.kernel.subjects import Subject
+from tests.cast import AT
+
+pytestmark = pytest.mark.django_db
+BY = system("test")
+ALL = "*@*"
+
+
+def something_happens(programme=""):
+    audit.record(by=BY, at=AT, action="map.token.given", on=Subject("projects.project", "1", programme), changes={})
+
+
+def files(folder):
+    return sorted(folder.glob("map/*/*.gpkg"))
+
+
+def test_the_file_holds_what_the_layer_says(tmp_path):
+    layer = Made(
+        a_feature("a"), a_feature("b", (-179.5, -12.25), name=None, level=None, share=None, open=None, on=None)
+    )
+
+    made = current(layer, ALL, at=AT)
+
+    _, _, shapes, columns = pyogrio.raw.read(made.path)
+    assert [list(column) for column in columns[:2]] == [["a", "b"], ["a", None]]
+    with sqlite3.connect(made.path) as file:
+        rows = file.execute('SELECT id, name, level, share, "open", "on" FROM features ORDER BY fid').fetchall()
+    assert rows == [("a", "a", 1, 0.5, 1, "2026-11-30"), ("b", None, None, None, None, None)]
+    assert (made.features, len(shapes)) == (2, 2)
+
+
+def test_it_is_made_anew_when_its_rows_have_changed_and_not_before(tmp_path):
+    layer = Made(a_feature("a"))
+    first = current(layer, ALL, at=AT)
+    assert current(layer, ALL, at=AT) == first
+    assert len(layer.asked) == 1
+
+    something_happens()
+    again = current(layer, ALL, at=AT)
+    assert (len(layer.asked), again.digest, len(files(tmp_path))) == (2, first.digest, 1)
+
+    something_happens()
+    layer.given.append(a_feature("b"))
+    assert current(layer, ALL, at=AT).features == 2
+    assert len(files(tmp_path)) == 2
+
+
+def test_what_happens_elsewhere_makes_nothing_anew():
+    layer, mine = Made(a_feature(), permission="project.view"), "zj-ganzi@*"
+    current(layer, mine, at=AT)
+
+    something_happens("zj-naqu")
+    current(layer, mine, at=AT)
+    something_happens("zj-ganzi")
+    current(layer, mine, at=AT)
+
+    assert len(layer.asked) == 2
+
+
+def test_a_large_layer_is_made_by_the_worker_and_served_as_it_was_meanwhile(settings):
+    settings.MAP_SMALL_FEATURES = 2
+    layer = Made(*(a_feature(str(number)) for number in range(3)))
+    with registered(layer):
+        with pytest.raises(NotYet):
+            current(layer, ALL, at=AT)
+        assert (rebuild(by=BY, at=AT), rebuild(by=BY, at=AT)) == (1, 0)
+        first = current(layer, ALL, at=AT)
+
+        something_happens()
+        layer.given.pop(0)
+        assert current(layer, ALL, at=AT) == first
+        assert rebuild(by=BY, at=AT) == 1
+        assert current(layer, ALL, at=AT).features == 2
+
+
+def test_an_audience_is_who_sees_the_same_and_its_member_sees_no_more():
+    scopes = (Scope("zj-ganzi", "513301"), Scope("zj-naqu"))
+    viewer = Actor("user:1", grants={"project.view": scopes, "project.manage": (Scope(),)})
+    layer = Made(permission="project.view")
+
+    audience = audience_of(layer, viewer)
+
+    assert audience == "zj-ganzi@513301;zj-naqu@*"
+    assert set(member_of(layer, audience).grants.items()) == {("project.view", scopes)}
+    assert audience_of(layer, Actor("user:2", grants={"project.view": (Scope(), Scope("zj-naqu"))})) == ALL
+    assert [audience_of(one, NOBODY) for one in (layer, Made())] == ["", ""]
+    with registered(layer), pytest.raises(NotVisible):
+        layer_named("made", viewer=Actor("user:3"))
+
+
+def test_what_nobody_asks_for_goes_and_what_is_lost_is_made_again(tmp_path):
+    layer = Made(a_feature())
+    made = current(layer, ALL, at=AT)
+    made.path.unlink()
+    assert current(layer, ALL, at=AT).path.exists()
+
+    # It is asked for on the day; a file of two hours ago that nobody names is none of a writer's.
+    assert clear(by=BY, at=AT + timedelta(days=6)) == 0
+    assert clear(by=BY, at=AT + timedelta(days=3650)) == 1
+    assert files(tmp_path) == []

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A built state of a layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What an audience sees of a layer as it was when the latest act of the trail was ``mark``, by its hash."""
+
+    layer: str
+    digest: str
+    features: int
+    mark: str
+    made_at: datetime
+    path: Path

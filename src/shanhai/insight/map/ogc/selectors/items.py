@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Features of an edition, read from its file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from shanhai.insight.map.editions.rules.packing import ID, NEAR, SHAPE, TABLE, column
+from shanhai.insight.map.editions.values import Edition
+from shanhai.insight.map.ogc.rules.filtering import Condition, condition_of
+from shanhai.insight.map.ogc.values import Box, Items, Wanted
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.maps import MapLayer
+from shanhai.kernel.messages import gettext_noop
+
+# Of a shape in a GeoPackage (2.1.3): eight bytes, then a box of so many by the flags, then WKB.
+_BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+
+# What lies wholly within a box is asked no more; what touches its edge is compared as a shape.
+_NEAR = (
+    "near.maxx >= ? AND near.minx <= ? AND near.maxy >= ? AND near.miny <= ?"
+    f" AND (near.minx >= ? AND near.maxx <= ? AND near.miny >= ? AND near.maxy <= ? OR meets({{}}, {column(SHAPE)}))"
+)
+
+
+def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
+    """A page of features in the order of the edition. Raises BadInput for a filter that does not fit."""
+    condition = condition_of(wanted.filter, layer) if wanted.filter else Condition()
+    parts, parameters = [condition.sql] if condition.sql else [], condition.parameters
+    table = TABLE
+    if wanted.box:
+        table = f"{TABLE} JOIN {NEAR} near ON near.id = fid"
+        boxes = _parted(wanted.box)
+        parts.append(f"({' OR '.join(_NEAR.format(len(condition.shapes) + at) for at in range(len(boxes)))})")
+        for west, south, east, north in boxes:
+            condition.shapes.append(shapely.box(west, south, east, north))
+            parameters += [west, east, south, north, west, east, south, north]
+    where = f"WHERE {' AND '.join(parts)}" if parts else ""
+    columns = _columns(layer)
+    with _opened(edition.path, condition.shapes) as file:
+        # All names are ours, all values parameters.
+        matched = file.execute(f"SELECT count(*) FROM {table} {where}", parameters).fetchone()[0]  # noqa: S608
+        further = f"{where} {'AND' if where else 'WHERE'} fid > ? ORDER BY fid LIMIT ?"
+        rows = file.execute(
+            f"SELECT {columns} FROM {table} {further}",  # noqa: S608
+            [*parameters, wanted.after, wanted.limit + 1],
+        ).fetchall()
+    more, rows = len(rows) > wanted.limit, rows[: wanted.limit]
+    return _page(rows, layer, matched, rows[-1][0] if more and rows else 0)
+
+
+def item_of(edition: Edition, layer: MapLayer, thing: str) -> Items:
+    """The one feature of that id. Raises NotVisible."""
+    names = _columns(layer)
+    with _opened(edition.path, ()) as file:
+        rows = file.execute(f"SELECT {names} FROM {TABLE} WHERE {column(ID)} = ?", [thing]).fetchall()  # noqa: S608
+    if not rows:
+        raise NotVisible(gettext_noop("没有找到这个要素。请从图层重新选。"))
+    return _page(rows, layer, 1, 0)
+
+
+def _page(rows: Sequence[Sequence[Any]], layer: MapLayer, matched: int, after: int) -> Items:
+    flags = [at for at, one in enumerate(layer.fields) if one.kind == "boolean"]
+    values = [[*row[3:]] for row in rows]
+    for row in values:
+        for at in flags:
+            row[at] = None if row[at] is None else bool(row[at])
+    shapes = shapely.from_wkb([_wkb(row[2]) for row in rows])
+    return Items([row[1] for row in rows], shapes, values, matched, after)
+
+
+def _columns(layer: MapLayer) -> str:
+    return ", ".join(["fid", *map(column, (ID, SHAPE, *(one.name for one in layer.fields)))])
+
+
+def _wkb(stored: bytes) -> bytes:
+    return stored[8 + _BOX_BYTES[stored[3] >> 1 & 7] :]
+
+
+def _parted(box: Box) -> tuple[Box, ...]:
+    west, south, east, north = box
+    return ((west, south, 180, north), (-180, south, east, north)) if west > east else (box,)
+
+
+@contextmanager
+def _opened(path: Path, shapes: Sequence[Any]) -> Iterator[sqlite3.Connection]:
+    file = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    try:
+        file.execute("PRAGMA case_sensitive_like = ON")
+        for shape in shapes:
+            shapely.prepare(shape)
+        file.create_function(
+            "meets", 2, lambda number, stored: bool(shapely.intersects(shapes[number], shapely.from_wkb(_wkb(stored)))),
+            deterministic=True,
+        )  # fmt: skip
+        yield file
+    finally:
+        file.close()

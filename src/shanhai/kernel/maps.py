@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What apps offer to the map: layers of features, each seen by an audience."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.messages import Message
+
+Geometry = Literal["Point", "LineString", "MultiPolygon"]
+Kind = Literal["text", "integer", "number", "boolean", "date"]
+_ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class MapField:
+    """A property of features: its name in files and filters, its words, the kind of its values (a date as ISO text).
+
+    ``words`` are for values that are codes.
+    """
+
+    name: str
+    label: Message
+    kind: Kind = "text"
+    words: Mapping[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MapFeature:
+    """A thing with its place: its id in the app, WKB in WGS 84 (lon, lat), a value or None for each field."""
+
+    id: str
+    wkb: bytes
+    values: tuple[Any, ...]
+
+
+@runtime_checkable
+class MapLayer(Protocol):
+    """A layer. Who sees which rows follows from the scopes in which they hold ``permission``, and from nothing else.
+
+    ``everywhere``: who holds it anywhere sees all rows; "" is a permission that everybody holds who has signed in.
+    ``thing`` is the type of its subjects (``ThingKind``), whose ids are those of the features; "" where there is none.
+    """
+
+    key: str
+    label: Message
+    geometry: Geometry
+    fields: tuple[MapField, ...]
+    permission: str
+    everywhere: bool = False
+    thing: str = ""
+    order: int = 100
+
+    @abstractmethod
+    def features(self, *, viewer: Actor) -> Iterator[MapFeature]:
+        """All that the viewer may see, in an order that stays."""
+
+
+def audience_of(layer: MapLayer, viewer: Actor) -> str:
+    """All who see the same rows, as a text: the scopes of its permission; "" for who sees none."""
+    if not layer.permission:
+        return "" if viewer.ref == "nobody" else f"{_ALL}@{_ALL}"
+    held = viewer.scopes(layer.permission)
+    if held and (layer.everywhere or Scope() in held):
+        return f"{_ALL}@{_ALL}"
+    return ";".join(sorted({f"{one.programme or _ALL}@{one.place or _ALL}" for one in held}))
+
+
+def member_of(layer: MapLayer, audience: str) -> Actor:
+    """Somebody of that audience, who may see these rows and nothing else."""
+    pairs = (one.split("@") for one in audience.split(";"))
+    scopes = tuple(Scope(*(None if part == _ALL else part for part in pair)) for pair in pairs)
+    return Actor("system:map", name="map", grants={layer.permission: scopes} if layer.permission else {})
