@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What apps offer to the map: layers of features, each seen by an audience."""
+"""What apps offer to the map: layers of features, each seen by a readership."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class MapLayer(Protocol):
         """All that the viewer may see, in an order that stays."""
 
 
-def audience_of(layer: MapLayer, viewer: Actor) -> str:
+def readership_of(layer: MapLayer, viewer: Actor) -> str:
     """All who see the same rows, as a text: the scopes of its permission; "" for who sees none."""
     if not layer.permission:
         return "" if viewer.ref == "nobody" else f"{_ALL}@{_ALL}"
@@ -70,8 +70,8 @@ def audience_of(layer: MapLayer, viewer: Actor) -> str:
     return ";".join(sorted({f"{one.programme or _ALL}@{one.place or _ALL}" for one in held}))
 
 
-def member_of(layer: MapLayer, audience: str) -> Actor:
-    """Somebody of that audience, who may see these rows and nothing else."""
-    pairs = (one.split("@") for one in audience.split(";"))
+def member_of(layer: MapLayer, readership: str) -> Actor:
+    """Somebody of that readership, who may see these rows and nothing else."""
+    pairs = (one.split("@") for one in readership.split(";"))
     scopes = tuple(Scope(*(None if part == _ALL else part for part in pair)) for pair in pairs)
     return Actor("system:map", name="map", grants={layer.permission: scopes} if layer.permission else {})

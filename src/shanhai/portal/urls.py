@@ -63,6 +63,7 @@ urlpatterns = [
     path("trace/parties/", include("shanhai.field.traceability.capture.urls")),
     path("epcis/", include("shanhai.field.traceability.urls_epcis")),
     path("", include("shanhai.operations.hazards.cap.urls")),
+    path("map/", include("shanhai.insight.map.urls")),
     path("ogc/", include("shanhai.insight.map.ogc.urls")),
     path("api/", api.urls()),
     # Last: a compressed code is any segment.

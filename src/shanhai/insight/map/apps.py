@@ -12,6 +12,7 @@ class MapConfig(AppConfig):
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
+        registries.menu.add(providers.MENU)
         registries.things.add(providers.TOKENS)
         registries.beats.add(editions.Rebuild())
         registries.daily.add(editions.Clear())

@@ -23,7 +23,7 @@ from shanhai.insight.map.editions.values import Edition
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError, NotVisible
-from shanhai.kernel.maps import MapFeature, MapLayer, audience_of, member_of
+from shanhai.kernel.maps import MapFeature, MapLayer, member_of, readership_of
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
@@ -38,31 +38,31 @@ class NotYet(DomainError):
 
 
 def layer_named(key: str, *, viewer: Actor) -> tuple[MapLayer, str]:
-    """The layer, and the audience that the viewer belongs to. Raises NotVisible."""
+    """The layer, and the readership that the viewer belongs to. Raises NotVisible."""
     layer = registries.layers.get(key)
-    audience = audience_of(layer, viewer) if layer else ""
-    if layer is None or not audience:
+    readership = readership_of(layer, viewer) if layer else ""
+    if layer is None or not readership:
         raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
-    return layer, audience
+    return layer, readership
 
 
-def current(layer: MapLayer, audience: str, *, at: datetime) -> Edition:
+def current(layer: MapLayer, readership: str, *, at: datetime) -> Edition:
     """The edition of today, made now where the layer is small; of a large one the last, while a newer is made.
 
     Raises NotYet for a large one that was never made.
     """
-    place = _place(layer, audience)
-    last, mark = _last(layer, place), _mark(audience)
+    place = _place(layer, readership)
+    last, mark = _last(layer, place), _mark(readership)
     if last is not None and last.mark == mark:
         # Asked for today: ``clear`` leaves it.
         os.utime(place, (at.timestamp(), at.timestamp()))
         return last
     small = settings.MAP_SMALL_FEATURES
     if last is None or last.features <= small:
-        found = [*islice(layer.features(viewer=member_of(layer, audience)), small + 1)]
+        found = [*islice(layer.features(viewer=member_of(layer, readership)), small + 1)]
         if len(found) <= small:
             return _make(layer, place, found, mark, at)
-    _want(place, audience)
+    _want(place, readership)
     if last is None:
         raise NotYet(gettext_noop("图层“%(layer)s”第一次用，正在后台生成。请过一会儿再看。"), layer=layer.label)
     return last
@@ -74,15 +74,15 @@ def rebuild(*, by: Actor, at: datetime) -> int:
     for wanted in sorted(_folder().glob("*/*.wanted")):
         layer = registries.layers.get(wanted.parent.name)
         try:
-            audience = wanted.read_text("utf-8")
+            readership = wanted.read_text("utf-8")
             wanted.unlink()
         except FileNotFoundError:
             # Another worker was first.
             continue
         if layer is not None:
-            mark = _mark(audience)
-            found = [*layer.features(viewer=member_of(layer, audience))]
-            _make(layer, _place(layer, audience), found, mark, at)
+            mark = _mark(readership)
+            found = [*layer.features(viewer=member_of(layer, readership))]
+            _make(layer, _place(layer, readership), found, mark, at)
             made += 1
     return made
 
@@ -128,9 +128,9 @@ def _last(layer: MapLayer, place: Path) -> Edition | None:
     return found if path.exists() else None
 
 
-def _mark(audience: str) -> str:
-    """The latest act that may have changed what the audience sees."""
-    programmes = {one.partition("@")[0] for one in audience.split(";")}
+def _mark(readership: str) -> str:
+    """The latest act that may have changed what the readership sees."""
+    programmes = {one.partition("@")[0] for one in readership.split(";")}
     return latest_act(programmes=None if "*" in programmes else programmes)
 
 
@@ -139,11 +139,11 @@ def _folder() -> Path:
     return folder
 
 
-def _place(layer: MapLayer, audience: str) -> Path:
+def _place(layer: MapLayer, readership: str) -> Path:
     folder = _folder() / layer.key
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"{sha256(audience.encode()).hexdigest()[:32]}.json"
+    return folder / f"{sha256(readership.encode()).hexdigest()[:32]}.json"
 
 
-def _want(place: Path, audience: str) -> None:
-    place.with_suffix(".wanted").write_text(audience, "utf-8")
+def _want(place: Path, readership: str) -> None:
+    place.with_suffix(".wanted").write_text(readership, "utf-8")

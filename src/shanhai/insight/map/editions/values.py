@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What an audience sees of a layer as it was when the latest act of the trail was ``mark``, by its hash."""
+    """What a readership sees of a layer as it was when the latest act of the trail was ``mark``, by its hash."""
 
     layer: str
     digest: str

@@ -33,7 +33,7 @@ from shanhai.insight.map.ogc.views.describing import CONFORMS, openapi, queryabl
 from shanhai.insight.map.selectors import reader_of, token_shown
 from shanhai.insight.map.services import note_use
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed
-from shanhai.kernel.maps import MapLayer, audience_of
+from shanhai.kernel.maps import MapLayer, readership_of
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
@@ -113,7 +113,7 @@ def conformance(request: Request) -> HttpResponse:
 @answering
 def api(request: Request) -> HttpResponse:
     """GET /ogc/api: the description in OpenAPI 3.0, with the layers that the reader sees."""
-    layers = [one for one in registries.layers if audience_of(one, request.viewer)]
+    layers = [one for one in registries.layers if readership_of(one, request.viewer)]
     return _json(openapi(layers, _address(request, "").rstrip("/"), settings.MAP_PAGE_MOST), OPENAPI)
 
 
@@ -121,7 +121,7 @@ def api(request: Request) -> HttpResponse:
 def collections(request: Request) -> HttpResponse:
     """GET /ogc/collections: the layers that the reader sees."""
     _require_reader(request)
-    seen = [one for one in registries.layers if audience_of(one, request.viewer)]
+    seen = [one for one in registries.layers if readership_of(one, request.viewer)]
     links = [_link(request, "collections", "self", "application/json")]
     return _json({"links": links, "collections": [_collection(request, one) for one in seen], "crs": ALL})
 
@@ -145,10 +145,10 @@ def names(request: Request, key: str) -> HttpResponse:
 def items(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY/items."""
     _require_reader(request)
-    layer, audience = layer_named(key, viewer=request.viewer)
+    layer, readership = layer_named(key, viewer=request.viewer)
     given = request.GET
     wanted, crs = wanted_of(given.dict(), settings.MAP_PAGE_MOST), crs_named(given.get("crs", CRS84), "crs")
-    edition = _of_app(layer, lambda: current(layer, audience, at=request.at))
+    edition = _of_app(layer, lambda: current(layer, readership, at=request.at))
     if given.get("edition", edition.digest) != edition.digest:
         text = gettext_noop("图层“%(layer)s”在翻页的时候更新了。请从第一页重新取。")
         raise Conflict(text, "map.edition_gone", layer=layer.label)
@@ -176,9 +176,9 @@ def items(request: Request, key: str) -> HttpResponse:
 def item(request: Request, key: str, thing: str) -> HttpResponse:
     """GET /ogc/collections/KEY/items/ID."""
     _require_reader(request)
-    layer, audience = layer_named(key, viewer=request.viewer)
+    layer, readership = layer_named(key, viewer=request.viewer)
     crs = crs_named(request.GET.get("crs", CRS84), "crs")
-    edition = _of_app(layer, lambda: current(layer, audience, at=request.at))
+    edition = _of_app(layer, lambda: current(layer, readership, at=request.at))
     tag = f"{edition.digest}/{thing}?{crs}"
     if kept := _unchanged(request, tag):
         return kept

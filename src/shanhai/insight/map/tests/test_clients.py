@@ -32,7 +32,7 @@ def made():
 _ASK = """
 import json, sys
 import pyogrio, shapely
-how = json.loads(sys.argv[2])
+how = {name: tuple(one) if name == "bbox" else one for name, one in json.loads(sys.argv[2]).items()}
 found = {"layers": pyogrio.list_layers(sys.argv[1])[:, 0].tolist()}
 told, _, shapes, columns = pyogrio.raw.read(sys.argv[1], layer="made", **how)
 found |= {name: column.tolist() for name, column in zip(told["fields"], columns, strict=True)}
@@ -58,7 +58,7 @@ def test_gdal_finds_the_layers_and_reads_all_pages(gdal):
     found = gdal()
 
     assert "made" in found["layers"]
-    assert (found["crs"], found["kind"]) == ("OGC:CRS84", "Point")
+    assert ("CRS84" in found["crs"], found["kind"]) == (True, "Point")
     assert found["x"] == [100 + number / 100 for number in range(25)]
     assert (found["level"], found["open"]) == (list(range(25)), [True] * 25)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A layer is a file for each audience, made anew when its rows have changed, and by the worker where it is large."""
+"""A layer is a file for each readership, made anew when its rows have changed, and by the worker where it is large."""
 
 import sqlite3
 from datetime import timedelta
@@ -12,7 +12,7 @@ from shanhai.insight.map.editions.services import NotYet, clear, current, layer_
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from shanhai.kernel.actors import NOBODY, Actor, Scope, system
 from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.maps import audience_of, member_of
+from shanhai.kernel.maps import member_of, readership_of
 from shanhai.kernel.subjects import Subject
 from tests.cast import AT
 
@@ -88,17 +88,17 @@ def test_a_large_layer_is_made_by_the_worker_and_served_as_it_was_meanwhile(sett
         assert current(layer, ALL, at=AT).features == 2
 
 
-def test_an_audience_is_who_sees_the_same_and_its_member_sees_no_more():
+def test_an_readership_is_who_sees_the_same_and_its_member_sees_no_more():
     scopes = (Scope("zj-ganzi", "513301"), Scope("zj-naqu"))
     viewer = Actor("user:1", grants={"project.view": scopes, "project.manage": (Scope(),)})
     layer = Made(permission="project.view")
 
-    audience = audience_of(layer, viewer)
+    readership = readership_of(layer, viewer)
 
-    assert audience == "zj-ganzi@513301;zj-naqu@*"
-    assert set(member_of(layer, audience).grants.items()) == {("project.view", scopes)}
-    assert audience_of(layer, Actor("user:2", grants={"project.view": (Scope(), Scope("zj-naqu"))})) == ALL
-    assert [audience_of(one, NOBODY) for one in (layer, Made())] == ["", ""]
+    assert readership == "zj-ganzi@513301;zj-naqu@*"
+    assert set(member_of(layer, readership).grants.items()) == {("project.view", scopes)}
+    assert readership_of(layer, Actor("user:2", grants={"project.view": (Scope(), Scope("zj-naqu"))})) == ALL
+    assert [readership_of(one, NOBODY) for one in (layer, Made())] == ["", ""]
     with registered(layer), pytest.raises(NotVisible):
         layer_named("made", viewer=Actor("user:3"))
 
