@@ -9,6 +9,7 @@ class HazardsConfig(AppConfig):
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
         from shanhai.operations.hazards import labels, providers
+        from shanhai.operations.hazards.sites import providers as sites
 
         registries.jobs.add(providers.Trial())
         registries.news.add(providers.News())
@@ -17,6 +18,6 @@ class HazardsConfig(AppConfig):
         registries.importers.add(providers.IMPORTER)
         registries.search.add(providers.Found(), providers.Incidents())
         registries.things.add(*providers.THINGS)
-        registries.layers.add(providers.LAYER)
+        registries.layers.add(sites.LAYER)
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.todos.add(providers.Waiting(), providers.Calls())

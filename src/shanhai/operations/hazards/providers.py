@@ -9,16 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from shanhai.base import formats
 from shanhai.base.database.selectors import Things, holding, in_programme
-from shanhai.base.maps import Layer
 from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.maps import MapField
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.news import NewsSource
 from shanhai.kernel.registry import (
@@ -37,7 +34,7 @@ from shanhai.operations.hazards.calls.selectors.calls import own, unanswered, wa
 from shanhai.operations.hazards.criteria.rules.replay import Episode
 from shanhai.operations.hazards.desk.selectors import states_in
 from shanhai.operations.hazards.incidents.selectors.lists import list_incidents
-from shanhai.operations.hazards.labels import INCIDENT_STATES, KINDS, LEVELS, SITE_STATES
+from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
     Alert,
     DutyHandover,
@@ -116,32 +113,6 @@ THINGS = (
         lambda one: local_date(one.at).isoformat(),
         lambda one: f"/hazards/handover/{one.uuid}/",
     ),
-)
-
-LAYER = Layer(
-    "hazard-sites",
-    message(gettext_noop("灾害隐患点")),
-    "MultiPolygon",
-    HazardSite.objects.visible_to,
-    lambda one: shapely.MultiPolygon([shapely.geometry.shape(one.outline)]),
-    (
-        (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
-        (MapField("kind", message(gettext_noop("类别")), words=KINDS), lambda one: one.kind),
-        (
-            MapField(
-                "state", message(gettext_noop("状态")), words={key: words for key, (_, words) in SITE_STATES.items()}
-            ),
-            lambda one: one.state,
-        ),
-        (MapField("place", message(gettext_noop("区划代码"))), lambda one: one.place),
-        (MapField("households", message(gettext_noop("威胁户数")), "integer"), lambda one: one.households),
-        (MapField("people", message(gettext_noop("威胁人数")), "integer"), lambda one: one.people),
-        (MapField("provenance", message(gettext_noop("来源"))), lambda one: one.provenance),
-    ),
-    permission=HazardPermission.VIEW.value,
-    thing="hazards.hazardsite",
-    order=200,
-    by="code",
 )
 
 
