@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message
 
 Geometry = Literal["Point", "LineString", "MultiPolygon"]
 Kind = Literal["text", "integer", "number", "boolean", "date"]
-_ALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +57,3 @@ class MapLayer(Protocol):
     @abstractmethod
     def features(self, *, viewer: Actor) -> Iterator[MapFeature]:
         """All that the viewer may see, in an order that stays."""
-
-
-def readership_of(layer: MapLayer, viewer: Actor) -> str:
-    """All who see the same rows, as a text: the scopes of its permission; "" for who sees none."""
-    if not layer.permission:
-        return "" if viewer.ref == "nobody" else f"{_ALL}@{_ALL}"
-    held = viewer.scopes(layer.permission)
-    if held and (layer.everywhere or Scope() in held):
-        return f"{_ALL}@{_ALL}"
-    return ";".join(sorted({f"{one.programme or _ALL}@{one.place or _ALL}" for one in held}))
-
-
-def member_of(layer: MapLayer, readership: str) -> Actor:
-    """Somebody of that readership, who may see these rows and nothing else."""
-    pairs = (one.split("@") for one in readership.split(";"))
-    scopes = tuple(Scope(*(None if part == _ALL else part for part in pair)) for pair in pairs)
-    return Actor("system:map", name="map", grants={layer.permission: scopes} if layer.permission else {})

@@ -16,9 +16,10 @@ from uuid import UUID
 from django.db.models import BigIntegerField, CharField, Lookup, Model, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from shanhai.kernel.actors import Actor, Scope, place_prefix
+from shanhai.kernel.actors import NOBODY, Actor, Scope, place_prefix
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Source
+from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.registry import ThingKind
 
 MOST_WORDS = 8
@@ -136,6 +137,26 @@ def row_of(rows: QuerySet[M], uuid: UUID, missing: str, code: str = "", /, *, lo
     if found is None:
         raise NotVisible(missing, code)
     return found
+
+
+_ALL = "*"
+
+
+def readership_of(layer: MapLayer, viewer: Actor) -> str:
+    """All who see the same rows, as a text: the scopes of its permission; "" for who sees none."""
+    if not layer.permission:
+        return "" if viewer.ref == NOBODY.ref else f"{_ALL}@{_ALL}"
+    held = viewer.scopes(layer.permission)
+    if held and (layer.everywhere or Scope() in held):
+        return f"{_ALL}@{_ALL}"
+    return ";".join(sorted({f"{one.programme or _ALL}@{one.place or _ALL}" for one in held}))
+
+
+def member_of(layer: MapLayer, readership: str) -> Actor:
+    """Somebody of that readership, who may see these rows and nothing else."""
+    pairs = (one.split("@") for one in readership.split(";"))
+    scopes = tuple(Scope(*(None if part == _ALL else part for part in pair)) for pair in pairs)
+    return Actor("system:map", name="map", grants={layer.permission: scopes} if layer.permission else {})
 
 
 @dataclass(frozen=True)

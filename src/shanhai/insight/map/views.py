@@ -12,12 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, answered, status_of
 from shanhai.insight.map import services
+from shanhai.insight.map.editions.selectors import list_layers
 from shanhai.insight.map.forms import RevokeForm, TokenForm
 from shanhai.insight.map.selectors import live_tokens
-from shanhai.kernel.maps import readership_of
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.kernel.registry import registries
 
 TITLE = message(gettext_noop("地图图层接入"))
 
@@ -61,7 +60,7 @@ def _page(request: Request, drawn: dict[str, Any], token: str = "") -> HttpRespo
     context = {
         "crumbs": [TODAY, Crumb(TITLE)],
         "title": TITLE,
-        "layers": [one for one in registries.layers if readership_of(one, request.viewer)],
+        "layers": list_layers(viewer=request.viewer),
         "tokens": live_tokens(viewer=request.viewer),
         "acts": drawn,
         "token": token,

@@ -18,12 +18,13 @@ from pathlib import Path
 from django.conf import settings
 
 from shanhai.base.audit.selectors import latest_act
+from shanhai.base.database.selectors import member_of, readership_of
 from shanhai.insight.map.editions.rules.packing import digest_of, write
 from shanhai.insight.map.editions.values import Edition
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError, NotVisible
-from shanhai.kernel.maps import MapFeature, MapLayer, member_of, readership_of
+from shanhai.kernel.maps import MapFeature, MapLayer
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
@@ -37,20 +38,15 @@ class NotYet(DomainError):
     status = 503
 
 
-def layer_named(key: str, *, viewer: Actor) -> tuple[MapLayer, str]:
-    """The layer, and the readership that the viewer belongs to. Raises NotVisible."""
-    layer = registries.layers.get(key)
-    readership = readership_of(layer, viewer) if layer else ""
-    if layer is None or not readership:
-        raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
-    return layer, readership
+def current(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
+    """The edition of today for who asks, made now where the layer is small; of a large one the last, while a newer is
+    made by the worker.
 
-
-def current(layer: MapLayer, readership: str, *, at: datetime) -> Edition:
-    """The edition of today, made now where the layer is small; of a large one the last, while a newer is made.
-
-    Raises NotYet for a large one that was never made.
+    Raises NotYet for a large one that was never made, NotVisible.
     """
+    readership = readership_of(layer, by)
+    if not readership:
+        raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
     place = _place(layer, readership)
     last, mark = _last(layer, place), _mark(readership)
     if last is not None and last.mark == mark:

@@ -8,17 +8,18 @@ import pyogrio
 import pytest
 
 from shanhai.base.audit import services as audit
-from shanhai.insight.map.editions.services import NotYet, clear, current, layer_named, rebuild
+from shanhai.base.database.selectors import member_of, readership_of
+from shanhai.insight.map.editions.selectors import layer_named
+from shanhai.insight.map.editions.services import NotYet, clear, current, rebuild
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from shanhai.kernel.actors import NOBODY, Actor, Scope, system
 from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.maps import member_of, readership_of
 from shanhai.kernel.subjects import Subject
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db
 BY = system("test")
-ALL = "*@*"
+ANYBODY = Actor("user:1")
 
 
 def something_happens(programme=""):
@@ -34,7 +35,7 @@ def test_the_file_holds_what_the_layer_says(tmp_path):
         a_feature("a"), a_feature("b", (-179.5, -12.25), name=None, level=None, share=None, open=None, on=None)
     )
 
-    made = current(layer, ALL, at=AT)
+    made = current(layer=layer, by=ANYBODY, at=AT)
 
     _, _, shapes, columns = pyogrio.raw.read(made.path)
     assert [list(column) for column in columns[:2]] == [["a", "b"], ["a", None]]
@@ -46,28 +47,29 @@ def test_the_file_holds_what_the_layer_says(tmp_path):
 
 def test_it_is_made_anew_when_its_rows_have_changed_and_not_before(tmp_path):
     layer = Made(a_feature("a"))
-    first = current(layer, ALL, at=AT)
-    assert current(layer, ALL, at=AT) == first
+    first = current(layer=layer, by=ANYBODY, at=AT)
+    assert current(layer=layer, by=ANYBODY, at=AT) == first
     assert len(layer.asked) == 1
 
     something_happens()
-    again = current(layer, ALL, at=AT)
+    again = current(layer=layer, by=ANYBODY, at=AT)
     assert (len(layer.asked), again.digest, len(files(tmp_path))) == (2, first.digest, 1)
 
     something_happens()
     layer.given.append(a_feature("b"))
-    assert current(layer, ALL, at=AT).features == 2
+    assert current(layer=layer, by=ANYBODY, at=AT).features == 2
     assert len(files(tmp_path)) == 2
 
 
 def test_what_happens_elsewhere_makes_nothing_anew():
-    layer, mine = Made(a_feature(), permission="project.view"), "zj-ganzi@*"
-    current(layer, mine, at=AT)
+    layer = Made(a_feature(), permission="project.view")
+    mine = Actor("user:1", grants={"project.view": (Scope("zj-ganzi"),)})
+    current(layer=layer, by=mine, at=AT)
 
     something_happens("zj-naqu")
-    current(layer, mine, at=AT)
+    current(layer=layer, by=mine, at=AT)
     something_happens("zj-ganzi")
-    current(layer, mine, at=AT)
+    current(layer=layer, by=mine, at=AT)
 
     assert len(layer.asked) == 2
 
@@ -77,15 +79,15 @@ def test_a_large_layer_is_made_by_the_worker_and_served_as_it_was_meanwhile(sett
     layer = Made(*(a_feature(str(number)) for number in range(3)))
     with registered(layer):
         with pytest.raises(NotYet):
-            current(layer, ALL, at=AT)
+            current(layer=layer, by=ANYBODY, at=AT)
         assert (rebuild(by=BY, at=AT), rebuild(by=BY, at=AT)) == (1, 0)
-        first = current(layer, ALL, at=AT)
+        first = current(layer=layer, by=ANYBODY, at=AT)
 
         something_happens()
         layer.given.pop(0)
-        assert current(layer, ALL, at=AT) == first
+        assert current(layer=layer, by=ANYBODY, at=AT) == first
         assert rebuild(by=BY, at=AT) == 1
-        assert current(layer, ALL, at=AT).features == 2
+        assert current(layer=layer, by=ANYBODY, at=AT).features == 2
 
 
 def test_an_readership_is_who_sees_the_same_and_its_member_sees_no_more():
@@ -97,7 +99,7 @@ def test_an_readership_is_who_sees_the_same_and_its_member_sees_no_more():
 
     assert readership == "zj-ganzi@513301;zj-naqu@*"
     assert set(member_of(layer, readership).grants.items()) == {("project.view", scopes)}
-    assert readership_of(layer, Actor("user:2", grants={"project.view": (Scope(), Scope("zj-naqu"))})) == ALL
+    assert readership_of(layer, Actor("user:2", grants={"project.view": (Scope(), Scope("zj-naqu"))})) == "*@*"
     assert [readership_of(one, NOBODY) for one in (layer, Made())] == ["", ""]
     with registered(layer), pytest.raises(NotVisible):
         layer_named("made", viewer=Actor("user:3"))
@@ -105,9 +107,9 @@ def test_an_readership_is_who_sees_the_same_and_its_member_sees_no_more():
 
 def test_what_nobody_asks_for_goes_and_what_is_lost_is_made_again(tmp_path):
     layer = Made(a_feature())
-    made = current(layer, ALL, at=AT)
+    made = current(layer=layer, by=ANYBODY, at=AT)
     made.path.unlink()
-    assert current(layer, ALL, at=AT).path.exists()
+    assert current(layer=layer, by=ANYBODY, at=AT).path.exists()
 
     # It is asked for on the day; a file of two hours ago that nobody names is none of a writer's.
     assert clear(by=BY, at=AT + timedelta(days=6)) == 0

@@ -24,7 +24,8 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.base.programs import token_of
-from shanhai.insight.map.editions.services import current, layer_named
+from shanhai.insight.map.editions.selectors import layer_named, list_layers
+from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.ogc.rules.asking import wanted_of
 from shanhai.insight.map.ogc.rules.crs import ALL, CRS84, crs_named, written_in
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
@@ -33,9 +34,8 @@ from shanhai.insight.map.ogc.views.describing import CONFORMS, openapi, queryabl
 from shanhai.insight.map.selectors import reader_of, token_shown
 from shanhai.insight.map.services import note_use
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed
-from shanhai.kernel.maps import MapLayer, readership_of
+from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.registry import registries
 
 log = structlog.get_logger("shanhai.map")
 
@@ -113,7 +113,7 @@ def conformance(request: Request) -> HttpResponse:
 @answering
 def api(request: Request) -> HttpResponse:
     """GET /ogc/api: the description in OpenAPI 3.0, with the layers that the reader sees."""
-    layers = [one for one in registries.layers if readership_of(one, request.viewer)]
+    layers = list_layers(viewer=request.viewer)
     return _json(openapi(layers, _address(request, "").rstrip("/"), settings.MAP_PAGE_MOST), OPENAPI)
 
 
@@ -121,7 +121,7 @@ def api(request: Request) -> HttpResponse:
 def collections(request: Request) -> HttpResponse:
     """GET /ogc/collections: the layers that the reader sees."""
     _require_reader(request)
-    seen = [one for one in registries.layers if readership_of(one, request.viewer)]
+    seen = list_layers(viewer=request.viewer)
     links = [_link(request, "collections", "self", "application/json")]
     return _json({"links": links, "collections": [_collection(request, one) for one in seen], "crs": ALL})
 
@@ -130,14 +130,14 @@ def collections(request: Request) -> HttpResponse:
 def collection(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY."""
     _require_reader(request)
-    return _json(_collection(request, layer_named(key, viewer=request.viewer)[0]))
+    return _json(_collection(request, layer_named(key, viewer=request.viewer)))
 
 
 @answering
 def names(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY/queryables: what a filter may name, as JSON Schema."""
     _require_reader(request)
-    layer, _ = layer_named(key, viewer=request.viewer)
+    layer = layer_named(key, viewer=request.viewer)
     return _json(queryables(layer, _address(request, f"collections/{key}/queryables")), SCHEMA)
 
 
@@ -145,10 +145,10 @@ def names(request: Request, key: str) -> HttpResponse:
 def items(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY/items."""
     _require_reader(request)
-    layer, readership = layer_named(key, viewer=request.viewer)
+    layer = layer_named(key, viewer=request.viewer)
     given = request.GET
     wanted, crs = wanted_of(given.dict(), settings.MAP_PAGE_MOST), crs_named(given.get("crs", CRS84), "crs")
-    edition = _of_app(layer, lambda: current(layer, readership, at=request.at))
+    edition = _of_app(layer, lambda: current(layer=layer, by=request.viewer, at=request.at))
     if given.get("edition", edition.digest) != edition.digest:
         text = gettext_noop("图层“%(layer)s”在翻页的时候更新了。请从第一页重新取。")
         raise Conflict(text, "map.edition_gone", layer=layer.label)
@@ -176,9 +176,9 @@ def items(request: Request, key: str) -> HttpResponse:
 def item(request: Request, key: str, thing: str) -> HttpResponse:
     """GET /ogc/collections/KEY/items/ID."""
     _require_reader(request)
-    layer, readership = layer_named(key, viewer=request.viewer)
+    layer = layer_named(key, viewer=request.viewer)
     crs = crs_named(request.GET.get("crs", CRS84), "crs")
-    edition = _of_app(layer, lambda: current(layer, readership, at=request.at))
+    edition = _of_app(layer, lambda: current(layer=layer, by=request.viewer, at=request.at))
     tag = f"{edition.digest}/{thing}?{crs}"
     if kept := _unchanged(request, tag):
         return kept

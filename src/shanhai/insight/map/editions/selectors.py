@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which layers there are for somebody."""
+
+from __future__ import annotations
+
+from shanhai.base.database.selectors import readership_of
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.maps import MapLayer
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import registries
+
+
+def list_layers(*, viewer: Actor) -> list[MapLayer]:
+    """Those of which the viewer may see rows, in their order."""
+    return [one for one in registries.layers if readership_of(one, viewer)]
+
+
+def layer_named(key: str, *, viewer: Actor) -> MapLayer:
+    """The layer of that key. Raises NotVisible."""
+    layer = registries.layers.get(key)
+    if layer is None or not readership_of(layer, viewer):
+        raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
+    return layer
