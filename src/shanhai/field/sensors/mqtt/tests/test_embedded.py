@@ -41,7 +41,7 @@ def place(django_db_setup, django_db_blocker, empty_database, tmp_path_factory):
         devices, port = {one: a_device(one) for one in ("wuse-2", "wuse-3")}, free_port()
         mqtt = {"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}"}
         process = start_process("sensors", "broker", "run", place={**mqtt, "SHANHAI_MQTT_PUBLISH": "1"})
-        wait_for(lambda: opened(port), seconds=30)
+        wait_for(lambda: opened(port), seconds=90)
         yield port, devices
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
@@ -94,7 +94,7 @@ def asked_by_http(port, token):
         return answer.json().get("@iot.id")
 
     try:
-        wait_for(lambda: opened(web), seconds=30)
+        wait_for(lambda: opened(web), seconds=90)
         yield ask
     finally:
         process.kill()
@@ -254,7 +254,7 @@ def test_all_of_it_goes_by_tls(place, tmp_path):
     mqtt = {"SHANHAI_MQTT_URL": f"mqtts://0.0.0.0:{port}", "SHANHAI_MQTT_PUBLISH": "1"}
     mqtt |= {"SHANHAI_MQTT_CERTIFICATE": str(certificate), "SHANHAI_MQTT_KEY": str(key)}
     process = start_process("sensors", "broker", "run", place=mqtt)
-    wait_for(lambda: opened(port), seconds=30)
+    wait_for(lambda: opened(port), seconds=90)
     secret = give_credential(device=stream.device.uuid, by=MANAGER, at=AT)
     token = give_token(name="屏幕", datastream=stream.pk, write=False, programme="", place="", by=MANAGER, at=AT)
     topic = f"Datastreams({stream.pk})/Observations"
