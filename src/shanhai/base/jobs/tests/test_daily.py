@@ -106,6 +106,7 @@ def test_all_work_of_every_day_is_registered_with_an_hour_that_can_be_read():
     assert found == {
         "sensors.archive": 2,
         "codes.erase_tallies": 3,
+        "map.clear": 3,
         "traceability.captures": 3,
         "documents.half_taken": 3,
         "people.erase_due": 3,
