@@ -14,5 +14,6 @@ class MapConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.things.add(providers.TOKENS)
-        registries.beats.add(editions.Rebuild())
+        registries.beats.add(editions.Start())
+        registries.jobs.add(editions.Making())
         registries.daily.add(editions.Clear())

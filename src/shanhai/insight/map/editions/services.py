@@ -19,6 +19,7 @@ from django.conf import settings
 
 from shanhai.base.audit.selectors import latest_act
 from shanhai.base.database.selectors import member_of, readership_of
+from shanhai.base.jobs import services as jobs
 from shanhai.insight.map.editions.rules.packing import digest_of, write
 from shanhai.insight.map.editions.values import Edition
 from shanhai.kernel import ids
@@ -26,9 +27,11 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.maps import MapFeature, MapLayer
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.registry import registries
 
+JOB = "map.edition"
 KEPT = timedelta(days=7)
+# Beside the note of an edition: what the worker is to make, what it has a job for.
+_WANTED, _ASKED, _PATIENCE = ".wanted", ".asked", timedelta(minutes=10)
 
 
 class NotYet(DomainError):
@@ -58,29 +61,36 @@ def current(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
         found = [*islice(layer.features(viewer=member_of(layer, readership)), small + 1)]
         if len(found) <= small:
             return _make(layer, place, found, mark, at)
-    _want(place, readership)
+    _want(place, readership, at)
     if last is None:
         raise NotYet(gettext_noop("图层“%(layer)s”第一次用，正在后台生成。请过一会儿再看。"), layer=layer.label)
     return last
 
 
-def rebuild(*, by: Actor, at: datetime) -> int:
-    """Make the editions of large layers that somebody has asked for, and answer how many."""
-    made = 0
-    for wanted in sorted(_folder().glob("*/*.wanted")):
-        layer = registries.layers.get(wanted.parent.name)
+def start_making(*, by: Actor, at: datetime) -> int:
+    """Start a job for each large layer that somebody has asked for, and answer how many."""
+    started = 0
+    for wanted in sorted(_folder().glob(f"*/*{_WANTED}")):
+        asked = wanted.with_suffix(_ASKED)
         try:
-            readership = wanted.read_text("utf-8")
-            wanted.unlink()
+            wanted.rename(asked)
+            arguments = {"layer": asked.parent.name, "readership": asked.read_text("utf-8")}
         except FileNotFoundError:
             # Another worker was first.
             continue
-        if layer is not None:
-            mark = _mark(readership)
-            found = [*layer.features(viewer=member_of(layer, readership))]
-            _make(layer, _place(layer, readership), found, mark, at)
-            made += 1
-    return made
+        jobs.start(by=by, at=at, kind=JOB, arguments=arguments)
+        started += 1
+    return started
+
+
+def make_edition(*, layer: MapLayer, readership: str, by: Actor, at: datetime) -> Edition:
+    """Make the edition of a layer for a readership, however large it is."""
+    place, mark = _place(layer, readership), _mark(readership)
+    try:
+        found = [*layer.features(viewer=member_of(layer, readership))]
+        return _make(layer, place, found, mark, at)
+    finally:
+        place.with_suffix(_ASKED).unlink(missing_ok=True)
 
 
 def clear(*, by: Actor, at: datetime) -> int:
@@ -141,5 +151,8 @@ def _place(layer: MapLayer, readership: str) -> Path:
     return folder / f"{sha256(readership.encode()).hexdigest()[:32]}.json"
 
 
-def _want(place: Path, readership: str) -> None:
-    place.with_suffix(".wanted").write_text(readership, "utf-8")
+def _want(place: Path, readership: str, at: datetime) -> None:
+    """Ask the worker, unless it is at it; a job that was killed or given up is asked for again."""
+    asked = place.with_suffix(_ASKED)
+    if not asked.exists() or asked.stat().st_mtime < (at - _PATIENCE).timestamp():
+        place.with_suffix(_WANTED).write_text(readership, "utf-8")
