@@ -140,6 +140,7 @@ KITS = {
         "SeenField",
         "answered",
         "refused",
+        "told_once",
         "keep",
         "saved",
         "status_of",
@@ -147,7 +148,7 @@ KITS = {
     "held": {"clear_held", "held", "hold"},
     "typesetting": {"SANS", "SERIF", "installed", "typeset"},
     "maps": {"Layer"},
-    "programs": {"body_within", "no_constant", "token_of"},
+    "programs": {"body_within", "checked_name", "hashed", "no_constant", "note_use", "token_of"},
 }
 
 

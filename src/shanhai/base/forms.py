@@ -222,3 +222,21 @@ def answered(
     if act.said:
         messages.success(request, gettext(act.said) % {**words, **form.cleaned_data})
     return drawn, then(made)
+
+
+def told_once(
+    request: Request, acts: Mapping[str, Act], sent: str, *, giving: str, to: Callable[[], HttpResponse]
+) -> tuple[dict[str, Any], HttpResponse | None, str]:
+    """As ``answered``, for a page with one act, ``giving``, that answers a secret: the page itself tells it this once.
+
+    The third is that secret, or "". Its form is drawn empty then: filled, it would invite to give another.
+    """
+    given: list[str] = []
+
+    def then(made: Any) -> HttpResponse:
+        if sent == giving:
+            given.append(made)
+        return to()
+
+    drawn, went = answered(request, acts, sent, then)
+    return ({**drawn, giving: acts[giving].form(None)}, None, given[0]) if given else (drawn, went, "")

@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a program sends to an API: the token that it shows, a body within a limit, JSON to the letter."""
+"""What a program sends to an API: the token that it shows, a body within a limit, JSON to the letter.
+
+Each app keeps its tokens in a table of its own, with columns ``hashed`` and ``used_on``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+import hashlib
+from contextlib import suppress
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.db import OperationalError, transaction
+
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 _BEARER = "bearer "
@@ -17,6 +30,28 @@ def token_of(request: HttpRequest) -> str | None:
     """The bearer token that a program shows (RFC 6750); None where it shows none."""
     given = request.headers.get("Authorization", "")
     return given[len(_BEARER) :].strip() if given.lower().startswith(_BEARER) else None
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token. It is random and long, so that a plain hash tells nothing of it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def checked_name(text: str) -> str:
+    """The name of a token, by which people know it. Raises BadInput."""
+    name = text.strip()
+    if not 0 < len(name) <= 100 or not name.isprintable():
+        said = gettext_noop("名称须为 1 到 100 个字，不能有换行等看不见的字符。请写明给哪个程序用。")
+        raise BadInput(said, "programs.name", field="name")
+    return name
+
+
+def note_use(token: QuerySet[Any], *, used: date | None, at: datetime) -> None:
+    """Note on which day a token was shown that was last ``used`` then: nothing on the same day."""
+    if used != (today := local_date(at)):
+        # Whoever asks goes on although it could not be noted.
+        with suppress(OperationalError), transaction.atomic():
+            token.update(used_on=today)
 
 
 def body_within(request: HttpRequest, most: int) -> bytes | None:

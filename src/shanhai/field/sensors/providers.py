@@ -72,12 +72,20 @@ _WHY = {
     Health.FLAT: gettext_noop("“%(stream)s”的数值不动。请看探头。"),
 }
 
+
+def _point(station: Thing) -> Any:
+    """Where it stands: the first of its locations that is a point."""
+    shapes = (one.location for one in station.locations.all())
+    given = next((one for one in shapes if isinstance(one, dict) and one.get("type") == "Point"), None)
+    return None if given is None else shapely.Point(given["coordinates"][:2])
+
+
 LAYER = Layer(
     "stations",
     message(gettext_noop("监测站")),
     "Point",
     lambda viewer: stations_of(viewer).prefetch_related("locations"),
-    lambda one: _point(one),
+    _point,
     (
         (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
         (MapField("kind", message(gettext_noop("类别")), words=KINDS), lambda one: one.kind),
@@ -92,13 +100,6 @@ LAYER = Layer(
     order=300,
     by="code",
 )
-
-
-def _point(station: Thing) -> Any:
-    """Where it stands: the first of its locations that is a point."""
-    shapes = (one.location for one in station.locations.all())
-    given = next((one for one in shapes if isinstance(one, dict) and one.get("type") == "Point"), None)
-    return None if given is None else shapely.Point(given["coordinates"][:2])
 
 
 class Found(SearchSource):

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from shanhai.base.accounts.selectors import actor_of
+from shanhai.base.programs import hashed
 from shanhai.insight.map.models import MapToken
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotAllowed
@@ -20,11 +20,6 @@ class NotKnown(NotAllowed):
 
     code = "map.token_unknown"
     status = 401
-
-
-def hashed(token: str) -> str:
-    """What is kept of a token. It is random and long, so that a plain hash tells nothing of it."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def live_tokens(*, viewer: Actor) -> QuerySet[MapToken]:

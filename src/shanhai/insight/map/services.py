@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
+from shanhai.base.programs import checked_name, hashed
 from shanhai.insight.map.models import MapToken
-from shanhai.insight.map.selectors import hashed
 from shanhai.kernel.actors import NOBODY, Actor
-from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.kernel.messages import gettext_noop
 
@@ -30,10 +28,7 @@ def give_token(*, name: str, by: Actor, at: datetime) -> str:
     """
     if by.ref == NOBODY.ref:
         raise NotAllowed(gettext_noop("请先登录。"))
-    called = name.strip()
-    if not 0 < len(called) <= 100 or not called.isprintable():
-        text = gettext_noop("名称须为 1 到 100 个字，不能有换行等看不见的字符。请写明给哪个程序用。")
-        raise BadInput(text, "map.token_name", field="name")
+    called = checked_name(name)
     if MapToken.objects.visible_to(by).filter(revoked_at=None).count() >= MOST:
         text = gettext_noop("您已有 %(most)s 个令牌。请先收回不用的。")
         raise BadInput(text, "map.tokens_many", field="name", most=str(MOST))
@@ -51,11 +46,3 @@ def revoke_token(*, token: UUID, by: Actor, at: datetime) -> None:
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])
         audit.record(by=by, at=at, action="map.token.revoked", on=row.subject(), changes={"name": row.name})
-
-
-def note_use(*, token: MapToken, by: Actor, at: datetime) -> None:
-    """Note on which day a token was shown; nothing where that is noted."""
-    if token.used_on != (today := local_date(at)):
-        # Whoever reads goes on although it could not be noted.
-        with suppress(OperationalError), transaction.atomic():
-            MapToken.objects.filter(pk=token.pk).update(used_on=today)

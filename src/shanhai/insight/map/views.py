@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import Act, answered, status_of
+from shanhai.base.forms import Act, answered, status_of, told_once
 from shanhai.insight.map import services
 from shanhai.insight.map.editions.selectors import list_layers
 from shanhai.insight.map.forms import RevokeForm, TokenForm
@@ -30,18 +30,8 @@ def access(request: Request) -> HttpResponse:
 @require_POST
 def act(request: Request, act: str) -> HttpResponse:
     """POST /map/access/<act>: make a token, which is told this once, or revoke one."""
-    told: list[str] = []
-
-    def then(made: Any) -> HttpResponse:
-        if act == "give":
-            told.append(made)
-        return redirect("map:access")
-
-    drawn, went = answered(request, _acts(), act, then)
-    if told:
-        # Filled as it was, it would invite to make the same token twice.
-        drawn["give"] = _acts()["give"].form(None)
-    return _page(request, drawn, *told) if told or not went else went
+    drawn, went, token = told_once(request, _acts(), act, giving="give", to=lambda: redirect("map:access"))
+    return went or _page(request, drawn, token)
 
 
 def _acts() -> dict[str, Act]:

@@ -3,8 +3,8 @@
 
 import pytest
 
+from shanhai.base.programs import hashed
 from shanhai.field.sensors.models import ApiToken, Datastream
-from shanhai.field.sensors.stations.selectors.tokens import hashed
 from shanhai.field.sensors.tests.builders import (
     a_datastream,
     a_feature,

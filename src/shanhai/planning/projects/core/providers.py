@@ -71,30 +71,6 @@ THINGS = (
     ),
 )
 
-LAYER = Layer(
-    "projects",
-    message(gettext_noop("项目")),
-    "Point",
-    lambda viewer: Project.objects.visible_to(viewer).select_related("programme", "place", "site"),
-    lambda one: _point(one),
-    (
-        (MapField("code", message(gettext_noop("编号"))), lambda one: one.code),
-        (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
-        (MapField("programme", message(gettext_noop("对口支援"))), lambda one: one.programme.code),
-        (MapField("place", message(gettext_noop("区划代码"))), lambda one: one.place.code),
-        (MapField("stage", message(gettext_noop("阶段")), words=STAGES), lambda one: one.stage),
-        (MapField("progress_percent", message(gettext_noop("进度（%）")), "integer"), lambda one: one.progress_percent),
-        (MapField("planned_finish_on", message(gettext_noop("计划完工")), "date"), lambda one: _day(one)),
-        (MapField("altitude_m", message(gettext_noop("海拔（米）")), "integer"), lambda one: one.altitude_m),
-        # One without a site of its own stands where the name of its county does.
-        (MapField("located", message(gettext_noop("位置已登记")), "boolean"), lambda one: one.site is not None),
-        (MapField("provenance", message(gettext_noop("来源"))), lambda one: one.provenance),
-    ),
-    permission=ProjectPermission.VIEW.value,
-    thing="projects.project",
-    order=100,
-)
-
 
 def _point(project: Project) -> Any:
     if project.site is not None:
@@ -105,6 +81,31 @@ def _point(project: Project) -> Any:
 
 def _day(project: Project) -> str | None:
     return project.planned_finish_on.isoformat() if project.planned_finish_on else None
+
+
+LAYER = Layer(
+    "projects",
+    message(gettext_noop("项目")),
+    "Point",
+    lambda viewer: Project.objects.visible_to(viewer).select_related("programme", "place", "site"),
+    _point,
+    (
+        (MapField("code", message(gettext_noop("编号"))), lambda one: one.code),
+        (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
+        (MapField("programme", message(gettext_noop("对口支援"))), lambda one: one.programme.code),
+        (MapField("place", message(gettext_noop("区划代码"))), lambda one: one.place.code),
+        (MapField("stage", message(gettext_noop("阶段")), words=STAGES), lambda one: one.stage),
+        (MapField("progress_percent", message(gettext_noop("进度（%）")), "integer"), lambda one: one.progress_percent),
+        (MapField("planned_finish_on", message(gettext_noop("计划完工")), "date"), _day),
+        (MapField("altitude_m", message(gettext_noop("海拔（米）")), "integer"), lambda one: one.altitude_m),
+        # One without a site of its own stands where the name of its county does.
+        (MapField("located", message(gettext_noop("位置已登记")), "boolean"), lambda one: one.site is not None),
+        (MapField("provenance", message(gettext_noop("来源"))), lambda one: one.provenance),
+    ),
+    permission=ProjectPermission.VIEW.value,
+    thing="projects.project",
+    order=100,
+)
 
 
 class Projects(SearchSource):

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
+from shanhai.base.programs import hashed
 from shanhai.field.sensors.models import ApiToken
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.values import TOKEN_REF, Reader
@@ -28,11 +28,6 @@ class NotKnown(NotAllowed):
 
     code = "sensors.token_unknown"
     status = 401
-
-
-def hashed(token: str) -> str:
-    """What is kept of a token. It is random and long, so that a plain hash tells nothing of it."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def live_tokens(*, viewer: Actor) -> QuerySet[ApiToken]:

@@ -4,20 +4,18 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
+from shanhai.base import programs
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
 from shanhai.field.sensors.models import ApiToken, Datastream
 from shanhai.field.sensors.permissions import SensorPermission
-from shanhai.field.sensors.stations.selectors.tokens import hashed
 from shanhai.field.sensors.values import TOKEN_REF
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -35,7 +33,7 @@ def give_token(
     It reads, and with ``write`` sends and changes, what lies in ``programme`` and ``place``, each "" for all. That of a
     ``datastream`` reads this one alone, wherever it lies. Raises BadInput, NotVisible, NotAllowed.
     """
-    called = _checked_name(name)
+    called = programs.checked_name(name)
     if datastream is not None:
         programme, place = _of_datastream(by, datastream, write)
     by.require(SensorPermission.MANAGE, programme=programme or None, place=place or None)
@@ -46,7 +44,7 @@ def give_token(
     token = secrets.token_urlsafe(32)
     made = ApiToken.objects.create(
         name=called,
-        hashed=hashed(token),
+        hashed=programs.hashed(token),
         write=write,
         programme=programme,
         place=place,
@@ -73,19 +71,8 @@ def revoke_token(*, token: UUID, by: Actor, at: datetime) -> None:
 
 
 def note_use(*, by: Actor, at: datetime, used: date | None) -> None:
-    """Note on which day the token of a reader was used, which was last ``used`` then: nothing on the same day."""
-    if used != (today := local_date(at)):
-        # Whoever reads goes on although it could not be noted.
-        with suppress(OperationalError), transaction.atomic():
-            ApiToken.objects.filter(uuid=by.ref.removeprefix(TOKEN_REF)).update(used_on=today)
-
-
-def _checked_name(text: str) -> str:
-    name = text.strip()
-    if not 0 < len(name) <= 100 or not name.isprintable():
-        words = gettext_noop("令牌的名称须为 1 到 100 个字，不能有换行等看不见的字符。请写明给哪个程序用。")
-        raise BadInput(words, "sensors.token_name", field="name")
-    return name
+    """Note on which day the token of a reader was used, which was last ``used`` then."""
+    programs.note_use(ApiToken.objects.filter(uuid=by.ref.removeprefix(TOKEN_REF)), used=used, at=at)
 
 
 def _of_datastream(by: Actor, datastream: int, write: bool) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
-from shanhai.base.forms import Act, answered, status_of
+from shanhai.base.forms import Act, answered, status_of, told_once
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations import forms
 from shanhai.field.sensors.stations.selectors.tokens import live_tokens
@@ -36,18 +36,8 @@ def token_list(request: Request) -> HttpResponse:
 @require_POST
 def token_act(request: Request, act: str) -> HttpResponse:
     """POST /sensors/tokens/<act>: give one, which is told this once, or revoke one."""
-    told: list[str] = []
-
-    def then(made: Any) -> HttpResponse:
-        if act == "give":
-            told.append(made)
-        return redirect("sensors:tokens")
-
-    drawn, went = answered(request, _acts(request), act, then)
-    if told:
-        # Filled as it was, it would invite to give the same token twice.
-        drawn["give"] = _acts(request)["give"].form(None)
-    return _page(request, drawn, *told) if told or not went else went
+    drawn, went, token = told_once(request, _acts(request), act, giving="give", to=lambda: redirect("sensors:tokens"))
+    return went or _page(request, drawn, token)
 
 
 def revoking() -> Act:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.database.services import not_giving_way
-from shanhai.base.forms import Act, SavingForm, answered, status_of
+from shanhai.base.forms import Act, SavingForm, answered, status_of, told_once
 from shanhai.field.sensors.labels import STATES
 from shanhai.field.sensors.models import Device
 from shanhai.field.sensors.permissions import SensorPermission
@@ -65,19 +65,13 @@ def device_act(request: Request, uuid: str, act: str) -> HttpResponse:
     device = selectors.get_device(viewer=request.viewer, uuid=ids.parse_id(uuid))
     # A form that is filled wrong is shown again, and to nobody who may not send it.
     request.viewer.require(SensorPermission.MANAGE, **device.thing.scope)
-    told: list[str] = []
-
-    def then(made: Any) -> HttpResponse:
-        if act == "give":
-            told.append(made)
-        return redirect("sensors:device", uuid=uuid)
-
-    drawn, went = answered(request, _acts(request, device), act, then)
-    if told:
-        # It is shown once, on the page that answers, and never again.
+    drawn, went, secret = told_once(
+        request, _acts(request, device), act, giving="give", to=lambda: redirect("sensors:device", uuid=uuid)
+    )
+    if secret:
+        # Its account is another now.
         device = selectors.get_device(viewer=request.viewer, uuid=device.uuid)
-        return _page(request, device, drawn, *told)
-    return went or _page(request, device, drawn)
+    return went or _page(request, device, drawn, secret)
 
 
 def _page(request: Request, device: Device, drawn: dict[str, Any], secret: str = "") -> HttpResponse:

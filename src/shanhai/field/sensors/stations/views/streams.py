@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import Act, SavingForm, answered, status_of
+from shanhai.base.forms import Act, SavingForm, answered, status_of, told_once
 from shanhai.field.sensors.labels import ADVICE, HEALTH
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.permissions import SensorPermission
@@ -64,18 +64,10 @@ def stream_act(request: Request, key: int, act: str) -> HttpResponse:
     stream = selectors.get_stream(viewer=request.viewer, key=key)
     # A form that is filled wrong is shown again, and to nobody who may not send it.
     request.viewer.require(SensorPermission.MANAGE, **stream.thing.scope)
-    told: list[str] = []
-
-    def then(made: Any) -> HttpResponse:
-        if act == "token":
-            told.append(made)
-        return redirect("sensors:stream", key=key)
-
-    drawn, went = answered(request, _acts(request, stream), act, then)
-    if told:
-        # Filled as it was, it would invite to give the same token twice.
-        drawn["token"] = forms.ReaderForm()
-    return _page(request, stream, drawn, *told) if told or not went else went
+    drawn, went, token = told_once(
+        request, _acts(request, stream), act, giving="token", to=lambda: redirect("sensors:stream", key=key)
+    )
+    return went or _page(request, stream, drawn, token)
 
 
 def _page(request: Request, stream: Datastream, drawn: dict[str, Any], token: str = "") -> HttpResponse:

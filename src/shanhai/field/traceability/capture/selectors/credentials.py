@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from shanhai.base.programs import hashed
 from shanhai.field.traceability.models import Credential, Party
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.kernel.actors import NOBODY, Actor, Scope
@@ -20,11 +20,6 @@ class NotKnown(NotAllowed):
 
     code = "traceability.token_unknown"
     status = 401
-
-
-def hashed(token: str) -> str:
-    """What is kept of a token. It is random and long, so that a plain hash tells nothing of it."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def credential_of_token(token: str) -> Credential:

@@ -4,20 +4,17 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
+from shanhai.base import programs
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
-from shanhai.field.traceability.capture.selectors.credentials import hashed
 from shanhai.field.traceability.models import Credential, Party
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
 
@@ -28,13 +25,10 @@ def give_credential(*, party: Party, name: str, write: bool, by: Actor, at: date
     It asks for the party, and with ``write`` captures. Raises BadInput, NotAllowed.
     """
     by.require(TracePermission.MANAGE, programme=party.programme.code, place=party.place)
-    called = name.strip()
-    if not 0 < len(called) <= 100 or not called.isprintable():
-        text = gettext_noop("名称须为 1 到 100 个字，不能有换行等看不见的字符。请写明给哪个程序用。")
-        raise BadInput(text, "traceability.credential_name", field="name")
+    called = programs.checked_name(name)
     token = secrets.token_urlsafe(32)
     made = Credential.objects.create(
-        party=party, name=called, hashed=hashed(token), write=write, made_at=at, made_by=by.ref
+        party=party, name=called, hashed=programs.hashed(token), write=write, made_at=at, made_by=by.ref
     )
     changes = {"name": called, "write": write}
     audit.record(by=by, at=at, action="traceability.credential.given", on=made.subject(), changes=changes)
@@ -56,8 +50,5 @@ def revoke_credential(*, party: Party, credential: UUID, by: Actor, at: datetime
 
 
 def note_use(*, credential: Credential, by: Actor, at: datetime) -> None:
-    """Note on which day a credential was shown; nothing where that is noted."""
-    if credential.used_on != (today := local_date(at)):
-        # Whoever asks goes on although it could not be noted.
-        with suppress(OperationalError), transaction.atomic():
-            Credential.objects.filter(pk=credential.pk).update(used_on=today)
+    """Note on which day a credential was shown."""
+    programs.note_use(Credential.objects.filter(pk=credential.pk), used=credential.used_on, at=at)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request, list_holders
-from shanhai.base.forms import Act, answered, status_of
+from shanhai.base.forms import Act, answered, status_of, told_once
 from shanhai.field.traceability.capture import forms
 from shanhai.field.traceability.capture.selectors.captures import captures_of
 from shanhai.field.traceability.capture.selectors.credentials import live_credentials
@@ -77,18 +77,10 @@ def party_page(request: Request, uuid: str) -> HttpResponse:
 def party_act(request: Request, uuid: str, act: str) -> HttpResponse:
     """POST /trace/parties/<uuid>/<act>: name or release a recorder, give or revoke a credential, end it."""
     party = get_party(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    told: list[str] = []
-
-    def then(made: Any) -> HttpResponse:
-        if act == "give":
-            told.append(made)
-        return redirect("parties:party", party.uuid)
-
-    drawn, went = answered(request, _acts(request, party), act, then)
-    if told:
-        # Filled as it was, it would invite to give the same credential twice.
-        drawn["give"] = forms.CredentialForm(None)
-    return _page(request, party, drawn, *told) if told or not went else went
+    drawn, went, token = told_once(
+        request, _acts(request, party), act, giving="give", to=lambda: redirect("parties:party", party.uuid)
+    )
+    return went or _page(request, party, drawn, token)
 
 
 def _acts(request: Request, party: Party) -> dict[str, Act]:
