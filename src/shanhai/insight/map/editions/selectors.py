@@ -10,6 +10,8 @@ from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
+_MISSING = gettext_noop("没有找到这个图层。请从图层目录重新选。")
+
 
 def list_layers(*, viewer: Actor) -> list[MapLayer]:
     """Those of which the viewer may see rows, in their order."""
@@ -19,6 +21,15 @@ def list_layers(*, viewer: Actor) -> list[MapLayer]:
 def layer_named(key: str, *, viewer: Actor) -> MapLayer:
     """The layer of that key. Raises NotVisible."""
     layer = registries.layers.get(key)
-    if layer is None or not readership_of(layer, viewer):
-        raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
+    if layer is None:
+        raise NotVisible(_MISSING)
+    require_readership(layer, viewer=viewer)
     return layer
+
+
+def require_readership(layer: MapLayer, *, viewer: Actor) -> str:
+    """All who see the same rows of a layer as the viewer. Raises NotVisible for who sees none."""
+    readership = readership_of(layer, viewer)
+    if not readership:
+        raise NotVisible(_MISSING)
+    return readership

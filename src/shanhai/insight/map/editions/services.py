@@ -18,13 +18,14 @@ from pathlib import Path
 from django.conf import settings
 
 from shanhai.base.audit.selectors import latest_act
-from shanhai.base.database.selectors import member_of, readership_of
+from shanhai.base.database.selectors import member_of
 from shanhai.base.jobs import services as jobs
 from shanhai.insight.map.editions.rules.packing import digest_of, write
+from shanhai.insight.map.editions.selectors import require_readership
 from shanhai.insight.map.editions.values import Edition
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.errors import DomainError
 from shanhai.kernel.maps import MapFeature, MapLayer
 from shanhai.kernel.messages import gettext_noop
 
@@ -47,9 +48,7 @@ def current(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
 
     Raises NotYet for a large one that was never made, NotVisible.
     """
-    readership = readership_of(layer, by)
-    if not readership:
-        raise NotVisible(gettext_noop("没有找到这个图层。请从图层目录重新选。"))
+    readership = require_readership(layer, viewer=by)
     place = _place(layer, readership)
     last, mark = _last(layer, place), _mark(readership)
     if last is not None and last.mark == mark:
@@ -86,11 +85,10 @@ def start_making(*, by: Actor, at: datetime) -> int:
 def make_edition(*, layer: MapLayer, readership: str, by: Actor, at: datetime) -> Edition:
     """Make the edition of a layer for a readership, however large it is."""
     place, mark = _place(layer, readership), _mark(readership)
-    try:
-        found = [*layer.features(viewer=member_of(layer, readership))]
-        return _make(layer, place, found, mark, at)
-    finally:
-        place.with_suffix(_ASKED).unlink(missing_ok=True)
+    made = _make(layer, place, [*layer.features(viewer=member_of(layer, readership))], mark, at)
+    # Where it fails it stays asked for: who looks meanwhile starts no other job.
+    place.with_suffix(_ASKED).unlink(missing_ok=True)
+    return made
 
 
 def clear(*, by: Actor, at: datetime) -> int:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A layer is a file for each readership, made anew when its rows have changed, and by the worker where it is large."""
 
+import os
 import sqlite3
 from datetime import timedelta
 
@@ -55,6 +56,7 @@ def test_the_file_holds_what_the_layer_says(tmp_path):
         rows = file.execute('SELECT id, name, level, share, "open", "on" FROM features ORDER BY fid').fetchall()
     assert rows == [("a", "a", 1, 0.5, 1, "2026-11-30"), ("b", None, None, None, None, None)]
     assert (made.features, len(shapes)) == (2, 2)
+    assert current(layer=Made(key="empty"), by=ANYBODY, at=AT).features == 0
 
 
 def test_it_is_made_anew_when_its_rows_have_changed_and_not_before(tmp_path):
@@ -102,6 +104,17 @@ def test_a_large_layer_is_made_by_the_worker_and_served_as_it_was_meanwhile(sett
         # It is asked for once, however many ask.
         assert current(layer=layer, by=ANYBODY, at=AT).digest == first.digest
         assert start_making(by=BY, at=AT) == 0
+        # Nor again at once where it failed, while its app is out of order.
+        layer.fault = ValueError("broken")
+        for job in Job.objects.exclude(state=JobState.DONE):
+            run(by=BY, at=AT, job=job.uuid)
+        assert current(layer=layer, by=ANYBODY, at=AT).digest == first.digest
+        assert start_making(by=BY, at=AT) == 0
+
+        layer.fault = None
+        Job.objects.all().delete()
+        os.utime(next((settings.DATA_DIR / "map").glob("*/*.asked")), (0, 0))
+        assert current(layer=layer, by=ANYBODY, at=AT).digest == first.digest
         work()
         assert current(layer=layer, by=ANYBODY, at=AT).features == 2
 

@@ -135,6 +135,13 @@ def test_a_bad_question_is_told_what_would_do(client, made, query, field):
     assert field in answer.json()["detail"]
 
 
+def test_no_address_takes_a_parameter_that_it_does_not_know(client, made):
+    for path in ("", "conformance", "api", "collections", "collections/made", "collections/made/queryables"):
+        assert client.get(f"/ogc/{path}?f=json").status_code == 200
+        assert client.get(f"/ogc/{path}?colour=1").status_code == 400
+        assert client.get(f"/ogc/{path}?f=html").status_code == 400
+
+
 def test_a_layer_whose_app_fails_says_so_and_the_others_go_on(client, made):
     made.fault = ValueError("broken")
 

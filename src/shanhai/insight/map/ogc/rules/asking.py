@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 
@@ -13,19 +13,27 @@ from shanhai.insight.map.ogc.values import Box, Wanted
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
-KNOWN = ("limit", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "after", "edition", "f")
+PARAMETERS = ("limit", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "after", "edition")
 USUAL = 10
+_FORMAT, _LANGUAGE = "json", "cql2-text"
+
+
+def check_known(given: Mapping[str, str], known: Sequence[str]) -> None:
+    """Raise BadInput for a parameter that an address does not know; each knows ``f``, with the one format."""
+    for name in given:
+        if name not in (*known, "f"):
+            text = gettext_noop("这里没有参数“%(name)s”。可以用的有：%(known)s。")
+            said = {"name": name[:60], "known": (*known, "f")}
+            raise BadInput(text, "map.parameter_unknown", field=name[:60], **said)
+    if given.get("f", _FORMAT) != _FORMAT:
+        raise BadInput(gettext_noop("f 只能是 %(only)s。"), "map.parameter_fixed", field="f", only=_FORMAT)
 
 
 def wanted_of(given: Mapping[str, str], most: int) -> Wanted:
     """What is asked for; at most so many are answered, however many are wanted. Raises BadInput."""
-    for name in given.keys() - set(KNOWN):
-        text = gettext_noop("这里没有参数“%(name)s”。可以用的有：%(known)s。")
-        raise BadInput(text, "map.parameter_unknown", field=name[:60], name=name[:60], known=KNOWN)
-    for name, only in (("filter-lang", "cql2-text"), ("f", "json")):
-        if given.get(name, only) != only:
-            text = gettext_noop("%(name)s 只能是 %(only)s。")
-            raise BadInput(text, "map.parameter_fixed", field=name, name=name, only=only)
+    if given.get("filter-lang", _LANGUAGE) != _LANGUAGE:
+        text = gettext_noop("filter-lang 只能是 %(only)s。")
+        raise BadInput(text, "map.parameter_fixed", field="filter-lang", only=_LANGUAGE)
     if given.get("filter-crs") and crs_named(given["filter-crs"], "filter-crs") != CRS84:
         text = gettext_noop("filter-crs 只能是 %(crs)s：filter 里的坐标请先写经度，后写纬度。")
         raise BadInput(text, "map.filter_crs", field="filter-crs", crs=CRS84)

@@ -23,16 +23,17 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
-from shanhai.base.programs import token_of
+from shanhai.base.programs import note_use, token_of
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.insight.map.editions.services import current
-from shanhai.insight.map.ogc.rules.asking import wanted_of
+from shanhai.insight.map.models import MapToken
+from shanhai.insight.map.ogc.rules.asking import PARAMETERS, check_known, wanted_of
 from shanhai.insight.map.ogc.rules.crs import ALL, CRS84, crs_named, written_in
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
 from shanhai.insight.map.ogc.values import Items
 from shanhai.insight.map.ogc.views.describing import CONFORMS, openapi, queryables
 from shanhai.insight.map.selectors import reader_of, token_shown
-from shanhai.insight.map.services import note_use
+from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed
 from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
@@ -58,40 +59,54 @@ class NeedsSignIn(NotAllowed):
     status = HTTPStatus.UNAUTHORIZED
 
 
-def answering(view: View) -> View:
-    """A resource: a refusal is a problem of RFC 7807, and no cache hands on what is one reader's."""
+def answering(*known: str, anybody: bool = False) -> Callable[[View], View]:
+    """A resource with the parameters it knows, for who has signed in unless ``anybody`` may ask.
 
-    @login_not_required
-    @require_safe
-    @wraps(view)
-    def answer(request: Request, **names: str) -> HttpResponse:
-        try:
-            token = token_of(request)
-            if token is not None:
-                shown = token_shown(token)
-                request.viewer = reader_of(shown, at=request.at)
-                note_use(token=shown, by=request.viewer, at=request.at)
-            made = view(request, **names)
-        except DomainError as error:
-            body = {
-                "type": f"urn:shanhai:{error.code}",
-                "title": HTTPStatus(error.status).phrase,
-                "status": int(error.status),
-                "detail": say(error.message),
-            }
-            made = HttpResponse(orjson.dumps(body), content_type=PROBLEM, status=error.status)
-            if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                made.headers["Retry-After"] = "10"
-            if error.status == HTTPStatus.UNAUTHORIZED:
-                made.headers["WWW-Authenticate"] = "Bearer"
-        made.headers["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(made, ("Authorization", "Cookie"))
-        return made
+    A refusal is a problem of RFC 7807, and no cache hands on what is one reader's.
+    """
 
-    return answer
+    def wrapped(view: View) -> View:
+        @login_not_required
+        @require_safe
+        @wraps(view)
+        def answer(request: Request, **names: str) -> HttpResponse:
+            try:
+                _know_reader(request, anybody)
+                check_known(request.GET, known)
+                made = view(request, **names)
+            except DomainError as error:
+                made = _problem(error)
+            made.headers["Cache-Control"] = "private, no-cache"
+            patch_vary_headers(made, ("Authorization", "Cookie"))
+            return made
+
+        return answer
+
+    return wrapped
 
 
-@answering
+def _know_reader(request: Request, anybody: bool) -> None:
+    token = token_of(request)
+    if token is not None:
+        shown = token_shown(token)
+        request.viewer = reader_of(shown, at=request.at)
+        note_use(MapToken.objects.filter(pk=shown.pk), used=shown.used_on, at=request.at)
+    elif request.viewer.ref == NOBODY.ref and not anybody:
+        raise NeedsSignIn(gettext_noop("请先登录，再取图层。"))
+
+
+def _problem(error: DomainError) -> HttpResponse:
+    title, status = HTTPStatus(error.status).phrase, int(error.status)
+    body = {"type": f"urn:shanhai:{error.code}", "title": title, "status": status, "detail": say(error.message)}
+    made = HttpResponse(orjson.dumps(body), content_type=PROBLEM, status=status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        made.headers["Retry-After"] = "10"
+    if status == HTTPStatus.UNAUTHORIZED:
+        made.headers["WWW-Authenticate"] = "Bearer"
+    return made
+
+
+@answering(anybody=True)
 def landing(request: Request) -> HttpResponse:
     """GET /ogc/: where everything is."""
     links = [
@@ -104,47 +119,43 @@ def landing(request: Request) -> HttpResponse:
     return _json({"title": title, "description": say(gettext_noop("各应用的图层，按您的岗位可见。")), "links": links})
 
 
-@answering
+@answering(anybody=True)
 def conformance(request: Request) -> HttpResponse:
     """GET /ogc/conformance."""
     return _json({"conformsTo": CONFORMS})
 
 
-@answering
+@answering(anybody=True)
 def api(request: Request) -> HttpResponse:
     """GET /ogc/api: the description in OpenAPI 3.0, with the layers that the reader sees."""
     layers = list_layers(viewer=request.viewer)
     return _json(openapi(layers, _address(request, "").rstrip("/"), settings.MAP_PAGE_MOST), OPENAPI)
 
 
-@answering
+@answering()
 def collections(request: Request) -> HttpResponse:
     """GET /ogc/collections: the layers that the reader sees."""
-    _require_reader(request)
     seen = list_layers(viewer=request.viewer)
     links = [_link(request, "collections", "self", "application/json")]
     return _json({"links": links, "collections": [_collection(request, one) for one in seen], "crs": ALL})
 
 
-@answering
+@answering()
 def collection(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY."""
-    _require_reader(request)
     return _json(_collection(request, layer_named(key, viewer=request.viewer)))
 
 
-@answering
+@answering()
 def names(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY/queryables: what a filter may name, as JSON Schema."""
-    _require_reader(request)
     layer = layer_named(key, viewer=request.viewer)
     return _json(queryables(layer, _address(request, f"collections/{key}/queryables")), SCHEMA)
 
 
-@answering
+@answering(*PARAMETERS)
 def items(request: Request, key: str) -> HttpResponse:
     """GET /ogc/collections/KEY/items."""
-    _require_reader(request)
     layer = layer_named(key, viewer=request.viewer)
     given = request.GET
     wanted, crs = wanted_of(given.dict(), settings.MAP_PAGE_MOST), crs_named(given.get("crs", CRS84), "crs")
@@ -172,10 +183,9 @@ def items(request: Request, key: str) -> HttpResponse:
     return _tagged(body, crs, tag)
 
 
-@answering
+@answering("crs")
 def item(request: Request, key: str, thing: str) -> HttpResponse:
     """GET /ogc/collections/KEY/items/ID."""
-    _require_reader(request)
     layer = layer_named(key, viewer=request.viewer)
     crs = crs_named(request.GET.get("crs", CRS84), "crs")
     edition = _of_app(layer, lambda: current(layer=layer, by=request.viewer, at=request.at))
@@ -201,11 +211,6 @@ def _of_app(layer: MapLayer, act: Callable[[], Any]) -> Any:
         log.exception("a layer failed", layer=layer.key)
         text = gettext_noop("图层“%(layer)s”暂时读不出来。其他图层不受影响；请告诉系统管理员。")
         raise LayerFailed(text, layer=layer.label) from None
-
-
-def _require_reader(request: Request) -> None:
-    if request.viewer.ref == "nobody":
-        raise NeedsSignIn(gettext_noop("请先登录，再取图层。"))
 
 
 def _features(found: Items, layer: MapLayer, crs: str) -> list[dict[str, Any]]:
