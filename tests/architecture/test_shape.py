@@ -148,7 +148,7 @@ KITS = {
     "held": {"clear_held", "held", "hold"},
     "typesetting": {"SANS", "SERIF", "installed", "typeset"},
     "maps": {"Layer"},
-    "programs": {"body_within", "checked_name", "hashed", "no_constant", "note_use", "token_of"},
+    "programs": {"body_within", "checked_name", "hashed", "no_constant", "token_of"},
 }
 
 

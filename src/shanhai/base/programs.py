@@ -1,24 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a program sends to an API: the token that it shows, a body within a limit, JSON to the letter.
-
-Each app keeps its tokens in a table of its own, with columns ``hashed`` and ``used_on``.
-"""
+"""What a program sends to an API: the token that it shows, a body within a limit, JSON to the letter."""
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from django.db import OperationalError, transaction
-
-from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 _BEARER = "bearer "
@@ -44,14 +35,6 @@ def checked_name(text: str) -> str:
         said = gettext_noop("名称须为 1 到 100 个字，不能有换行等看不见的字符。请写明给哪个程序用。")
         raise BadInput(said, "programs.name", field="name")
     return name
-
-
-def note_use(token: QuerySet[Any], *, used: date | None, at: datetime) -> None:
-    """Note on which day a token was shown that was last ``used`` then: nothing on the same day."""
-    if used != (today := local_date(at)):
-        # Whoever asks goes on although it could not be noted.
-        with suppress(OperationalError), transaction.atomic():
-            token.update(used_on=today)
 
 
 def body_within(request: HttpRequest, most: int) -> bytes | None:

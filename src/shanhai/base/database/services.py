@@ -8,6 +8,7 @@ statement that takes some fifty rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from itertools import chain, islice
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -46,6 +47,12 @@ def not_giving_way(act: Callable[[], R]) -> R:
             if not (left and gave_way) or connections[DEFAULT_DB_ALIAS].in_atomic_block:
                 raise
     raise AssertionError("the last try answers or raises")
+
+
+def update_if_free(rows: models.QuerySet[Any], **values: Any) -> None:
+    """Update rows, or leave it where the database is locked: for a note that may be lost while its request goes on."""
+    with suppress(OperationalError), transaction.atomic():
+        rows.update(**values)
 
 
 def insert_many(

@@ -11,9 +11,11 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
+from shanhai.base.database.services import update_if_free
 from shanhai.base.programs import checked_name, hashed
 from shanhai.insight.map.models import MapToken
 from shanhai.kernel.actors import NOBODY, Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.kernel.messages import gettext_noop
 
@@ -46,3 +48,9 @@ def revoke_token(*, token: UUID, by: Actor, at: datetime) -> None:
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])
         audit.record(by=by, at=at, action="map.token.revoked", on=row.subject(), changes={"name": row.name})
+
+
+def note_use(*, token: MapToken, by: Actor, at: datetime) -> None:
+    """Note on which day a token was shown; nothing where that is noted."""
+    if token.used_on != (today := local_date(at)):
+        update_if_free(MapToken.objects.filter(pk=token.pk), used_on=today)

@@ -12,10 +12,12 @@ from django.db import transaction
 from shanhai.base import programs
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
+from shanhai.base.database.services import update_if_free
 from shanhai.field.sensors.models import ApiToken, Datastream
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.values import TOKEN_REF
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -71,8 +73,9 @@ def revoke_token(*, token: UUID, by: Actor, at: datetime) -> None:
 
 
 def note_use(*, by: Actor, at: datetime, used: date | None) -> None:
-    """Note on which day the token of a reader was used, which was last ``used`` then."""
-    programs.note_use(ApiToken.objects.filter(uuid=by.ref.removeprefix(TOKEN_REF)), used=used, at=at)
+    """Note on which day the token of a reader was used, which was last ``used`` then: nothing on the same day."""
+    if used != (today := local_date(at)):
+        update_if_free(ApiToken.objects.filter(uuid=by.ref.removeprefix(TOKEN_REF)), used_on=today)
 
 
 def _of_datastream(by: Actor, datastream: int, write: bool) -> tuple[str, str]:

@@ -12,9 +12,11 @@ from django.db import transaction
 from shanhai.base import programs
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
+from shanhai.base.database.services import update_if_free
 from shanhai.field.traceability.models import Credential, Party
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop
 
 
@@ -50,5 +52,6 @@ def revoke_credential(*, party: Party, credential: UUID, by: Actor, at: datetime
 
 
 def note_use(*, credential: Credential, by: Actor, at: datetime) -> None:
-    """Note on which day a credential was shown."""
-    programs.note_use(Credential.objects.filter(pk=credential.pk), used=credential.used_on, at=at)
+    """Note on which day a credential was shown; nothing where that is noted."""
+    if credential.used_on != (today := local_date(at)):
+        update_if_free(Credential.objects.filter(pk=credential.pk), used_on=today)

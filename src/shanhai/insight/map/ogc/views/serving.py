@@ -23,16 +23,16 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
-from shanhai.base.programs import note_use, token_of
+from shanhai.base.programs import token_of
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.insight.map.editions.services import current
-from shanhai.insight.map.models import MapToken
 from shanhai.insight.map.ogc.rules.asking import PARAMETERS, check_known, wanted_of
 from shanhai.insight.map.ogc.rules.crs import ALL, CRS84, crs_named, written_in
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
 from shanhai.insight.map.ogc.values import Items
 from shanhai.insight.map.ogc.views.describing import CONFORMS, openapi, queryables
 from shanhai.insight.map.selectors import reader_of, token_shown
+from shanhai.insight.map.services import note_use
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed
 from shanhai.kernel.maps import MapLayer
@@ -90,7 +90,7 @@ def _know_reader(request: Request, anybody: bool) -> None:
     if token is not None:
         shown = token_shown(token)
         request.viewer = reader_of(shown, at=request.at)
-        note_use(MapToken.objects.filter(pk=shown.pk), used=shown.used_on, at=request.at)
+        note_use(token=shown, by=request.viewer, at=request.at)
     elif request.viewer.ref == NOBODY.ref and not anybody:
         raise NeedsSignIn(gettext_noop("请先登录，再取图层。"))
 
