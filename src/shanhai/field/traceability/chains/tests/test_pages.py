@@ -107,7 +107,8 @@ def test_a_receiver_weighs_and_both_sides_are_told_of_a_difference(client, chain
     lot = collected(chain, a_permit(chain), 500)
     chain.step("cooperative", "hand_over", [lot], to=chain.party("processor"))
     signed_in(client, chain, "cooperative")
-    assert f"正在送往“{chain.party('processor').organisation.name}”" in client.get(f"/trace/lots/{lot.code}/").content.decode()
+    page = client.get(f"/trace/lots/{lot.code}/").content.decode()
+    assert f"正在送往“{chain.party('processor').organisation.name}”" in page
     # Stopped on its way it arrives all the same, and stays stopped.
     hold(lots=[lot.uuid], because="抽检", by=actor("trace_inspector"), at=MAY)
     signed_in(client, chain, "processor")
