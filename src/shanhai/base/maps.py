@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.maps import Geometry, MapFeature, MapField, MapLayer
 from shanhai.kernel.messages import Message
+from shanhai.kernel.parts import Status
 
 _AT_ONCE = 2000
 
@@ -36,6 +37,8 @@ class Layer(MapLayer):
     thing: str = ""
     order: int = 100
     by: str = "uuid"
+    toned: str = ""
+    tones: Mapping[Any, Status] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[MapField, ...]:  # type: ignore[override]

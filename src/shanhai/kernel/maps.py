@@ -6,10 +6,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message
+from shanhai.kernel.parts import Status
 
 Geometry = Literal["Point", "LineString", "MultiPolygon"]
 Kind = Literal["text", "integer", "number", "boolean", "date"]
@@ -43,6 +45,7 @@ class MapLayer(Protocol):
 
     ``everywhere``: who holds it anywhere sees all rows; "" is a permission that everybody holds who has signed in.
     ``thing`` is the type of its subjects (``ThingKind``), whose ids are those of the features; "" where there is none.
+    A map colours features by the field ``toned``: ``tones`` has the status of each of its values; "" is one colour.
     """
 
     key: str
@@ -53,6 +56,8 @@ class MapLayer(Protocol):
     everywhere: bool = False
     thing: str = ""
     order: int = 100
+    toned: str = ""
+    tones: Mapping[Any, Status] = MappingProxyType({})
 
     @abstractmethod
     def features(self, *, viewer: Actor) -> Iterator[MapFeature]:

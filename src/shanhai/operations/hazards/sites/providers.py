@@ -36,4 +36,6 @@ LAYER = Layer(
     thing="hazards.hazardsite",
     order=200,
     by="code",
+    toned="state",
+    tones={key: tone for key, (tone, _) in SITE_STATES.items()},
 )

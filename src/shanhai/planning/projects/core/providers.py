@@ -24,7 +24,7 @@ from shanhai.planning.projects.core.selectors import (
     subjects_of,
 )
 from shanhai.planning.projects.core.services import keep_given
-from shanhai.planning.projects.labels import STAGES
+from shanhai.planning.projects.labels import STAGES, STANDING
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import SOURCES, number_of
@@ -105,6 +105,8 @@ LAYER = Layer(
     permission=ProjectPermission.VIEW.value,
     thing="projects.project",
     order=100,
+    toned="stage",
+    tones=STANDING,
 )
 
 
