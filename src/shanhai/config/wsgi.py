@@ -12,9 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shanhai.config.settings")
 
 _django = get_wsgi_application()
 
+# Loaded with what Django has set up.
+from shanhai.insight.map.tiles.views.signed import SIGNED, serve_signed  # noqa: E402
+
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django, and 400 for a head of a request that it cannot read: that fails before Django answers errors itself."""
+    """Django, and before it tiles by signed addresses.
+
+    A head of a request that Django cannot read is 400: that fails before it answers errors itself.
+    """
+    if environ["PATH_INFO"].startswith(SIGNED):
+        return serve_signed(environ, start_response)
     try:
         return _django(environ, start_response)
     except ValueError:

@@ -65,6 +65,7 @@ urlpatterns = [
     path("", include("shanhai.operations.hazards.cap.urls")),
     path("map/", include("shanhai.insight.map.urls")),
     path("ogc/", include("shanhai.insight.map.ogc.urls")),
+    path("ogc/", include("shanhai.insight.map.tiles.urls")),
     path("api/", api.urls()),
     # Last: a compressed code is any segment.
     path("", include("shanhai.registers.codes.urls")),

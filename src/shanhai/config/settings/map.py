@@ -7,3 +7,8 @@ from shanhai.config.env import env
 MAP_SMALL_FEATURES = env.int("SHANHAI_MAP_SMALL_FEATURES")
 # Features on a page of /ogc.
 MAP_PAGE_MOST = env.int("SHANHAI_MAP_PAGE_MOST")
+# The time for cutting the vector tiles of a small layer while somebody waits, and of any layer in the worker.
+MAP_TILES_AT_ONCE_S = env.int("SHANHAI_MAP_TILES_AT_ONCE_S")
+MAP_TILES_LIMIT_S = env.int("SHANHAI_MAP_TILES_LIMIT_S")
+# How long at most a signed address of tiles is good.
+MAP_TILES_SIGNED_MINUTES = env.int("SHANHAI_MAP_TILES_SIGNED_MINUTES")

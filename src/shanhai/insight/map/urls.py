@@ -2,9 +2,12 @@
 from django.urls import path
 
 from shanhai.insight.map import views
+from shanhai.insight.map.tiles.views import serving, signed
 
 app_name = "map"
 urlpatterns = [
+    path("tiles/<slug:key>.json", serving.page_tilejson, name="tilejson"),
+    path("tile/<path:address>", signed.signed, name="tile"),
     path("access/", views.access, name="access"),
     path("access/<slug:act>", views.act, name="access-act"),
 ]

@@ -7,19 +7,23 @@ kill leaves nothing but a file that ``clear`` takes away.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 
 from shanhai.base.audit.selectors import latest_act
 from shanhai.base.database.selectors import member_of
 from shanhai.base.jobs import services as jobs
+from shanhai.insight.map.editions.rules.cutting import NotCut, cut
 from shanhai.insight.map.editions.rules.packing import digest_of, write
 from shanhai.insight.map.editions.selectors import require_readership
 from shanhai.insight.map.editions.values import Edition
@@ -28,6 +32,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.maps import MapFeature, MapLayer
 from shanhai.kernel.messages import gettext_noop
+
+log = structlog.get_logger("shanhai.map")
 
 JOB = "map.edition"
 KEPT = timedelta(days=7)
@@ -62,8 +68,29 @@ def current(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
             return _make(layer, place, found, mark, at)
     _want(place, readership, at)
     if last is None:
-        raise NotYet(gettext_noop("图层“%(layer)s”第一次用，正在后台生成。请过一会儿再看。"), layer=layer.label)
+        raise _not_yet(layer)
     return last
+
+
+def current_with_tiles(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
+    """The same with its archive of vector tiles: of a small layer cut now, where that is quick, else by the worker.
+
+    An edition without features has none. Raises NotYet, NotVisible.
+    """
+    edition = current(layer=layer, by=by, at=at)
+    if not edition.features or edition.archive.exists():
+        return edition
+    readership = require_readership(layer, viewer=by)
+    place = _place(layer, readership)
+    if edition.features <= settings.MAP_SMALL_FEATURES and not _is_asked(place, at):
+        try:
+            _cut(layer, edition, settings.MAP_TILES_AT_ONCE_S)
+        except NotCut as error:
+            log.warning("tiles are left to the worker", layer=layer.key, because=str(error))
+        else:
+            return edition
+    _want(place, readership, at)
+    raise _not_yet(layer)
 
 
 def start_making(*, by: Actor, at: datetime) -> int:
@@ -83,42 +110,64 @@ def start_making(*, by: Actor, at: datetime) -> int:
 
 
 def make_edition(*, layer: MapLayer, readership: str, by: Actor, at: datetime) -> Edition:
-    """Make the edition of a layer for a readership, however large it is."""
+    """Make the edition of a layer for a readership with its tiles, however large it is.
+
+    Raises NotCut: then the edition is there without them.
+    """
     place, mark = _place(layer, readership), _mark(readership)
-    made = _make(layer, place, [*layer.features(viewer=member_of(layer, readership))], mark, at)
+    made = _make(layer, place, [*layer.features(viewer=member_of(layer, readership))], mark, at, with_tiles=True)
     # Where it fails it stays asked for: who looks meanwhile starts no other job.
     place.with_suffix(_ASKED).unlink(missing_ok=True)
     return made
 
 
 def clear(*, by: Actor, at: datetime) -> int:
-    """Delete editions that nobody has asked for in a week and files that no edition names, and answer how many."""
+    """Delete editions that nobody has asked for in a week and whatever no edition names, and answer how many files."""
     old, gone = (at - KEPT).timestamp(), 0
-    for note in _folder().glob("*/*.json"):
-        if note.stat().st_mtime < old:
-            note.unlink(missing_ok=True)
+    for file in _folder().glob("*/*"):
+        if file.suffix in (".json", _WANTED, _ASKED) and _touched(file) < old:
+            file.unlink(missing_ok=True)
     named = {json.loads(note.read_bytes())["digest"] for note in _folder().glob("*/*.json")}
     # What was written this hour may be about to be named.
     recent = (at - timedelta(hours=1)).timestamp()
-    for file in _folder().glob("*/*.gpkg"):
-        if file.stem not in named and file.stat().st_mtime < recent:
+    for file in _folder().glob("*/*"):
+        if file.suffix in (".json", _WANTED, _ASKED) or file.stem in named or _touched(file) >= recent:
+            continue
+        if file.is_dir():
+            shutil.rmtree(file, ignore_errors=True)
+        else:
             file.unlink(missing_ok=True)
-            gone += 1
+        gone += 1
     return gone
 
 
-def _make(layer: MapLayer, place: Path, found: Sequence[MapFeature], mark: str, at: datetime) -> Edition:
+def _make(
+    layer: MapLayer, place: Path, found: Sequence[MapFeature], mark: str, at: datetime, *, with_tiles: bool = False
+) -> Edition:
     digest = digest_of(layer, found)
-    path = place.parent / f"{digest}.gpkg"
-    if not path.exists():
-        beside = path.with_name(f"{ids.new_id()}.gpkg")
+    made = Edition(layer.key, digest, len(found), mark, at, place.parent / f"{digest}.gpkg")
+    if not made.path.exists():
+        beside = made.path.with_name(f"{ids.new_id()}.gpkg")
         write(beside, layer, found)
-        os.replace(beside, path)
-    note = {"digest": digest, "features": len(found), "mark": mark, "made_at": at.isoformat()}
-    beside = place.with_suffix(f".{ids.new_id()}")
-    beside.write_text(json.dumps(note), "utf-8")
-    os.replace(beside, place)
-    return Edition(layer.key, digest, len(found), mark, at, path)
+        os.replace(beside, made.path)
+    try:
+        # Before it is named, so that who reads the newer edition finds its tiles.
+        if with_tiles and found:
+            _cut(layer, made, settings.MAP_TILES_LIMIT_S)
+    finally:
+        note = {"digest": digest, "features": len(found), "mark": mark, "made_at": at.isoformat()}
+        beside = place.with_suffix(f".{ids.new_id()}")
+        beside.write_text(json.dumps(note), "utf-8")
+        os.replace(beside, place)
+    return made
+
+
+def _cut(layer: MapLayer, edition: Edition, seconds: float) -> None:
+    """Cut its tiles, unless they are there: one cuts, and who comes meanwhile waits for it. Raises NotCut."""
+    with edition.path.with_suffix(".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not edition.archive.exists():
+            cut(edition.path, edition.archive, layer, seconds)
 
 
 def _last(layer: MapLayer, place: Path) -> Edition | None:
@@ -151,6 +200,21 @@ def _place(layer: MapLayer, readership: str) -> Path:
 
 def _want(place: Path, readership: str, at: datetime) -> None:
     """Ask the worker, unless it is at it; a job that was killed or given up is asked for again."""
-    asked = place.with_suffix(_ASKED)
-    if not asked.exists() or asked.stat().st_mtime < (at - _PATIENCE).timestamp():
+    if not _is_asked(place, at):
         place.with_suffix(_WANTED).write_text(readership, "utf-8")
+
+
+def _is_asked(place: Path, at: datetime) -> bool:
+    last = max(_touched(place.with_suffix(suffix)) for suffix in (_WANTED, _ASKED))
+    return last >= (at - _PATIENCE).timestamp()
+
+
+def _touched(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+def _not_yet(layer: MapLayer) -> NotYet:
+    return NotYet(gettext_noop("图层“%(layer)s”第一次用，正在后台生成。请过一会儿再看。"), layer=layer.label)

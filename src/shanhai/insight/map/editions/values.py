@@ -18,3 +18,8 @@ class Edition:
     mark: str
     made_at: datetime
     path: Path
+
+    @property
+    def archive(self) -> Path:
+        """Its vector tiles; of no features there are none, and of a small layer only when somebody asked for them."""
+        return self.path.with_suffix(".pmtiles")

@@ -35,9 +35,10 @@ class Made(MapLayer):
         return iter(self.given)
 
 
-def a_feature(id: str = "a", at: tuple[float, float] = (100.0, 30.0), **values: Any) -> MapFeature:
+def a_feature(id: str = "a", at: Any = (100.0, 30.0), **values: Any) -> MapFeature:
+    """At a point (lon, lat), or of a shape."""
     given = {"name": id, "level": 1, "share": 0.5, "open": True, "on": "2026-11-30", **values}
-    return MapFeature(id, shapely.to_wkb(shapely.Point(at)), tuple(given.values()))
+    return MapFeature(id, shapely.to_wkb(shapely.Point(at) if isinstance(at, tuple) else at), tuple(given.values()))
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from shanhai.kernel.maps import Kind, MapFeature, MapLayer
 # Of the file: the table of features, its geometry.
 TABLE, SHAPE, ID = "features", "geometry", "id"
 NEAR = f"rtree_{TABLE}_{SHAPE}"
+# Of a shape in the file (2.1.3): eight bytes, then a box of so many by the flags, then WKB.
+_BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _TYPES: dict[Kind, Any] = {"text": object, "date": object, "integer": np.int64, "number": np.float64, "boolean": bool}
 
 
@@ -55,3 +57,8 @@ def _column(features: Sequence[MapFeature], at: int, kind: Kind) -> Any:
 def column(name: str) -> str:
     """A column in SQL: the R-tree beside has names of its own."""
     return f'{TABLE}."{name}"'
+
+
+def wkb_of(stored: bytes) -> bytes:
+    """The WKB of a shape as the file holds it."""
+    return stored[8 + _BOX_BYTES[stored[3] >> 1 & 7] :]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
 
@@ -15,18 +15,7 @@ from shanhai.kernel.messages import gettext_noop
 
 PARAMETERS = ("limit", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "after", "edition")
 USUAL = 10
-_FORMAT, _LANGUAGE = "json", "cql2-text"
-
-
-def check_known(given: Mapping[str, str], known: Sequence[str]) -> None:
-    """Raise BadInput for a parameter that an address does not know; each knows ``f``, with the one format."""
-    for name in given:
-        if name not in (*known, "f"):
-            text = gettext_noop("这里没有参数“%(name)s”。可以用的有：%(known)s。")
-            said = {"name": name[:60], "known": (*known, "f")}
-            raise BadInput(text, "map.parameter_unknown", field=name[:60], **said)
-    if given.get("f", _FORMAT) != _FORMAT:
-        raise BadInput(gettext_noop("f 只能是 %(only)s。"), "map.parameter_fixed", field="f", only=_FORMAT)
+_LANGUAGE = "cql2-text"
 
 
 def wanted_of(given: Mapping[str, str], most: int) -> Wanted:

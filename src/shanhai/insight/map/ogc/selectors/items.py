@@ -11,16 +11,13 @@ from typing import Any
 
 import shapely
 
-from shanhai.insight.map.editions.rules.packing import ID, NEAR, SHAPE, TABLE, column
+from shanhai.insight.map.editions.rules.packing import ID, NEAR, SHAPE, TABLE, column, wkb_of
 from shanhai.insight.map.editions.values import Edition
 from shanhai.insight.map.ogc.rules.filtering import Condition, condition_of
 from shanhai.insight.map.ogc.values import Box, Items, Wanted
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
-
-# Of a shape in a GeoPackage (2.1.3): eight bytes, then a box of so many by the flags, then WKB.
-_BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 
 # What lies wholly within a box is asked no more; what touches its edge is compared as a shape.
 _NEAR = (
@@ -71,16 +68,12 @@ def _page(rows: Sequence[Sequence[Any]], layer: MapLayer, matched: int, after: i
     for row in values:
         for at in flags:
             row[at] = None if row[at] is None else bool(row[at])
-    shapes = shapely.from_wkb([_wkb(row[2]) for row in rows])
+    shapes = shapely.from_wkb([wkb_of(row[2]) for row in rows])
     return Items([row[1] for row in rows], shapes, values, matched, after)
 
 
 def _columns(layer: MapLayer) -> str:
     return ", ".join(["fid", *map(column, (ID, SHAPE, *(one.name for one in layer.fields)))])
-
-
-def _wkb(stored: bytes) -> bytes:
-    return stored[8 + _BOX_BYTES[stored[3] >> 1 & 7] :]
 
 
 def _parted(box: Box) -> tuple[Box, ...]:
@@ -95,10 +88,11 @@ def _opened(path: Path, shapes: Sequence[Any]) -> Iterator[sqlite3.Connection]:
         file.execute("PRAGMA case_sensitive_like = ON")
         for shape in shapes:
             shapely.prepare(shape)
-        file.create_function(
-            "meets", 2, lambda number, stored: bool(shapely.intersects(shapes[number], shapely.from_wkb(_wkb(stored)))),
-            deterministic=True,
-        )  # fmt: skip
+
+        def meets(number: int, stored: bytes) -> bool:
+            return bool(shapely.intersects(shapes[number], shapely.from_wkb(wkb_of(stored))))
+
+        file.create_function("meets", 2, meets, deterministic=True)
         yield file
     finally:
         file.close()

@@ -11,6 +11,7 @@ from shanhai.base.formats import say
 from shanhai.insight.map.editions.rules.packing import ID, SHAPE
 from shanhai.insight.map.ogc.rules.asking import USUAL
 from shanhai.insight.map.ogc.rules.crs import ALL, CRS84
+from shanhai.insight.map.tiles.views import describing
 from shanhai.kernel.maps import Kind, MapLayer
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-"
@@ -20,6 +21,7 @@ CONFORMS = (
     f"{_FEATURES}2/1.0/conf/crs",
     *(f"{_FEATURES}3/1.0/conf/{one}" for one in ("filter", "features-filter", "queryables")),
     *(f"{_CQL2}{one}" for one in ("cql2-text", "basic-cql2", "basic-spatial-functions")),
+    *describing.CONFORMS,
 )
 _SCHEMAS: dict[Kind, dict[str, str]] = {
     "text": {"type": "string"},
@@ -74,6 +76,7 @@ def openapi(layers: Sequence[MapLayer], address: str, most: int) -> dict[str, An
         "/collections/{collectionId}/items/{featureId}": _get(
             "getFeature", "application/geo+json", key, thing, {"name": "crs", "in": "query", "schema": crs}
         ),
+        **{at: _get(name, kind, *asked) for at, (name, kind, asked) in describing.paths(key).items()},
     }
     return {
         "openapi": "3.0.3",

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tiles of an edition; signed addresses of tiles, which are read without asking who reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+
+from shanhai.insight.map.editions.values import Edition
+from shanhai.insight.map.tiles.rules.archives import archive_at
+from shanhai.insight.map.tiles.rules.matrices import Address, address_of
+from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.messages import gettext_noop
+
+_SIGNED = "shanhai.map.tiles"
+
+
+class TooLate(DomainError):
+    """The time of a signed address is over."""
+
+    code = "map.tile_too_late"
+    status = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile packed by gzip, b"" for one of nothing; what its content and place are called; how long it may be kept."""
+
+    data: bytes
+    tag: str
+    seconds: int = 0
+
+
+def tile_of(edition: Edition, at: Address) -> Tile:
+    """A tile of an edition, which has its archive unless it is empty."""
+    data = archive_at(edition.archive).tile(at) if edition.features else b""
+    return Tile(data, f"{edition.digest}/{at}")
+
+
+def sign(edition: Edition, *, at: datetime) -> str:
+    """The address below which the tiles of an edition are read by who was given it, with an end of validity.
+
+    Give it to who was asked for their permission. Within half of its time it stays the same, so that a browser finds
+    what it has kept.
+    """
+    window = timedelta(minutes=settings.MAP_TILES_SIGNED_MINUTES).total_seconds() / 2
+    until = int((at.timestamp() // window + 2) * window)
+    told = f"{edition.layer}/{edition.digest}/{until}"
+    return f"{told}/{_signer().signature(told)}"
+
+
+def signed_tile(address: str, *, at: datetime) -> Tile:
+    """The tile of a signed address with ``/zoom/column/row`` behind it. It asks neither database nor session.
+
+    Raises NotVisible for one that was not signed here, whose file is gone, or that is out of range, TooLate.
+    """
+    parts = address.split("/")
+    told, seconds = "/".join(parts[:3]), 0.0
+    try:
+        layer, digest, until, signature, zoom, column, row = parts
+        _signer().unsign(f"{told}:{signature}")
+        seconds = int(until) - at.timestamp()
+        archive = archive_at(settings.DATA_DIR / "map" / layer / f"{digest}.pmtiles")
+    except (ValueError, BadSignature, FileNotFoundError):
+        raise NotVisible(gettext_noop("没有这个瓦片地址。请重新打开地图。"), "map.tile_unsigned") from None
+    if seconds <= 0:
+        raise TooLate(gettext_noop("这个瓦片地址已经过期。请重新打开地图。"))
+    named = address_of(zoom, row, column)
+    return Tile(archive.tile(named), f"{digest}/{named}", int(seconds))
+
+
+def _signer() -> Signer:
+    return Signer(salt=_SIGNED, algorithm="sha256")
