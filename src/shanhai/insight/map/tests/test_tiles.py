@@ -11,9 +11,10 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
+from django.conf import settings as in_force
 from django.test import Client
+from django.utils.module_loading import import_string
 
-from shanhai.config import wsgi
 from shanhai.insight.map.editions.rules.cutting import COUNT, STEP, TONES, WORST, ZOOM
 from shanhai.insight.map.editions.services import NotYet, clear, current_with_tiles
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
@@ -230,7 +231,7 @@ def asked_in_front(path, **headers):
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "x", "SERVER_PORT": "80", "wsgi.input": BytesIO(),
         "wsgi.url_scheme": "http", **headers,
     }  # fmt: skip
-    return b"".join(wsgi.application(environ, start)), told
+    return b"".join(import_string(in_force.WSGI_APPLICATION)(environ, start)), told
 
 
 def test_a_signed_address_is_read_without_asking_the_database(client, made, django_assert_num_queries):
