@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shanhai.config.settings")
 
 _django = get_wsgi_application()
 
-# Loaded with what Django has set up.
-from shanhai.insight.map.tiles.views.signed import SIGNED, serve_signed  # noqa: E402
+_front, _in_front = settings.IN_FRONT_OF_DJANGO[0], import_string(settings.IN_FRONT_OF_DJANGO[1])
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -21,8 +22,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
     A head of a request that Django cannot read is 400: that fails before it answers errors itself.
     """
-    if environ["PATH_INFO"].startswith(SIGNED):
-        return serve_signed(environ, start_response)
+    if environ["PATH_INFO"].startswith(_front):
+        answer: Iterable[bytes] = _in_front(environ, start_response)
+        return answer
     try:
         return _django(environ, start_response)
     except ValueError:

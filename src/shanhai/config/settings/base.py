@@ -84,6 +84,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "shanhai.config.urls"
 WSGI_APPLICATION = "shanhai.config.wsgi.application"
+# Addresses that begin so are answered before Django, its middleware and its database: signed ones of tiles.
+IN_FRONT_OF_DJANGO = ("/map/tile/", "shanhai.insight.map.tiles.views.signed.serve_signed")
 
 TEMPLATES = [
     {

@@ -24,6 +24,7 @@ from shanhai.insight.map.tiles.views.describing import MVT
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 
+# As IN_FRONT_OF_DJANGO and urls.py have it.
 SIGNED = "/map/tile/"
 _LANGUAGES = ("zh-hans", "en")
 Answer = tuple[int, dict[str, str], bytes]
