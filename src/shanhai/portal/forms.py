@@ -37,7 +37,13 @@ class ImportForm(forms.Form):
     crs = forms.ChoiceField(
         label=_("坐标系"),
         required=False,
-        choices=[("", _("没有坐标")), ("wgs84", "WGS 84"), ("cgcs2000", "CGCS2000"), ("gcj02", "GCJ-02")],
+        choices=[
+            ("", _("没有坐标")),
+            ("wgs84", "WGS 84"),
+            ("cgcs2000", "CGCS2000"),
+            ("gcj02", "GCJ-02"),
+            ("bd09", "BD-09"),
+        ],
         help_text=_("表里有经纬度时要选。"),
     )
 

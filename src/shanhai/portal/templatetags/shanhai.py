@@ -31,6 +31,7 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, Quantity
 from shanhai.portal.trail import Ahead, changes_ahead
+from shanhai.registers.places import selectors as places
 
 register = template.Library()
 
@@ -304,6 +305,12 @@ def small_map(shapes: Sequence[Shape], label: str, width: int = 320, height: int
 def map_legend(*classes: Message | str, none: Message | str = "") -> dict[str, Any]:
     """What the classes of a small map mean, from class 0 up; ``none`` names areas without a value."""
     return {"classes": list(zip(MAP_CLASSES, classes, strict=False)), "none": none}
+
+
+@register.inclusion_tag("components/web_maps.html")
+def web_maps(lon: float, lat: float, name: str) -> dict[str, Any]:
+    """Links that open a place (WGS 84) in a Chinese web map; nothing is sent until somebody follows one."""
+    return {"maps": places.web_maps(lon, lat, name)}
 
 
 @register.inclusion_tag("components/changes.html", takes_context=True)

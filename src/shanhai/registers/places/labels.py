@@ -37,7 +37,8 @@ CHANGE_KINDS = {
 SYSTEMS = {
     Crs.WGS84: gettext_noop("WGS 84（GPS、北斗）"),
     Crs.CGCS2000: gettext_noop("CGCS2000（测绘成果）"),
-    Crs.GCJ02: gettext_noop("GCJ-02（网络地图）"),
+    Crs.GCJ02: gettext_noop("GCJ-02（高德、腾讯地图）"),
+    Crs.BD09: gettext_noop("BD-09（百度地图）"),
 }
 
 AREA = Area(
@@ -58,6 +59,6 @@ AREA = Area(
     words={
         "level": (LEVELS,),
         "kind": (SITE_KINDS,),
-        "crs": ({"wgs84": "WGS 84", "cgcs2000": "CGCS 2000", "gcj02": "GCJ-02"},),
+        "crs": ({"wgs84": "WGS 84", "cgcs2000": "CGCS 2000", "gcj02": "GCJ-02", "bd09": "BD-09"},),
     },
 )

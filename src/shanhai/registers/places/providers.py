@@ -32,7 +32,7 @@ THINGS = Things(
 )
 
 MENU = MenuItem("places", message(gettext_noop("行政区划")), "places:list", Permission.PROGRAMME_VIEW.value, order=84)
-# With coordinates ``crs`` is needed: wgs84, cgcs2000 or gcj02; ``provenance`` is public, demo or nothing.
+# With coordinates ``crs`` is needed: wgs84, cgcs2000, gcj02 or bd09; ``provenance`` is public, demo or nothing.
 _SAID = frozenset({"crs", "provenance"})
 _MANAGE = PlacePermission.MANAGE.value
 IMPORTERS = (

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import shapely
@@ -23,7 +24,8 @@ from shanhai.registers.places.models import Division, DivisionChange, Outline, S
 from shanhai.registers.places.rules.geometry import Area, drawn, projection
 from shanhai.registers.places.rules.names import short_names
 from shanhai.registers.places.rules.rows import Succession, level_of, parent_codes
-from shanhai.registers.places.values import ENDING, Level, MapShape
+from shanhai.registers.places.rules.shifts import from_wgs84
+from shanhai.registers.places.values import ENDING, Crs, Level, MapShape
 
 _BLANKS = re.compile(r"[\s\u3000\u200b]+")
 _NOT_FOUND = "places.division_not_found"
@@ -270,6 +272,21 @@ def points_on(
         return [None] * len(points)
     onto = projection((west, south, east, north), width, height)
     return [onto.point(lon, lat) if west <= lon <= east and south <= lat <= north else None for lon, lat in points]
+
+
+def web_maps(lon: float, lat: float, name: str) -> tuple[tuple[Message, str], ...]:
+    """Where Chinese web maps show a point of WGS 84, each in the system that it draws in: its name, the address."""
+    amap, baidu = (from_wgs84(lon, lat, crs) for crs in (Crs.GCJ02, Crs.BD09))
+    shown = name[:60] or "·"
+    asked = {"position": f"{amap[0]:.6f},{amap[1]:.6f}", "name": shown, "coordinate": "gaode", "callnative": "0"}
+    told = {"location": f"{baidu[1]:.6f},{baidu[0]:.6f}", "title": shown, "content": shown, "output": "html"}
+    return (
+        (message(gettext_noop("高德地图")), f"https://uri.amap.com/marker?{urlencode(asked)}"),
+        (
+            message(gettext_noop("百度地图")),
+            f"https://api.map.baidu.com/marker?{urlencode({**told, 'coord_type': 'bd09ll', 'src': 'shanhai'})}",
+        ),
+    )
 
 
 def list_wrong_boxes() -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class Crs(StrEnum):
     WGS84 = "wgs84"
     CGCS2000 = "cgcs2000"
     GCJ02 = "gcj02"
+    BD09 = "bd09"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         add_person(parser)
         parser.add_argument("--programme", help="code of the programme")
-        parser.add_argument("--crs", help="coordinate system of the file: wgs84, cgcs2000 or gcj02")
+        parser.add_argument("--crs", help="coordinate system of the file: wgs84, cgcs2000, gcj02 or bd09")
         parser.add_argument("--cut-off", help="for a county table: its day, as 2021-09-30 or 2021年9月30日")
         parser.add_argument(
             "--answer", action="append", default=[], metavar="KEY=CHOICE", help="what you decide; the report asks"

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Coordinates, outlines and the drawing of small maps.
 
-Which coordinate system a file is in must be declared, and everything is turned into WGS 84. GCJ-02 is the system of
-Chinese web maps: WGS 84 shifted by some hundred metres. The formula below is the one that has been in public use since
-2012; it takes WGS 84 as GCJ-02 outside a box round China, and so do we. Outlines are GeoJSON polygons, read strictly,
-mended where that is harmless.
+Which coordinate system a file is in must be declared, and everything is turned into WGS 84 (``shifts`` has those of
+web maps). Outlines are GeoJSON polygons, read strictly, mended where that is harmless.
 """
 
 from __future__ import annotations
@@ -12,31 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import cos, isfinite, pi, radians, sin, sqrt
+from math import cos, isfinite, radians
 from typing import Any
 
 import shapely
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.places.rules.shifts import all_into_wgs84, into_wgs84
 from shanhai.registers.places.values import Crs, MapShape
 
-# Krasovsky 1940: the semi-major axis in metres and the square of the eccentricity that the shift is scaled by.
-_AXIS = 6378245.0
-_ECCENTRICITY = 0.00669342162296594323
-_SHIFTED = (72.004, 0.8293, 137.8347, 55.8271)
 # The land and the waters that division outlines and sites may lie in: west, south, east, north.
 CHINA = (73.0, 3.0, 136.0, 54.0)
 
 
 def declared_crs(text: str | None) -> Crs:
-    """The coordinate system named by ``text``. Raises BadInput unless it is one of the three."""
+    """The coordinate system named by ``text``. Raises BadInput unless it is one of the four."""
     try:
         return Crs((text or "").strip().lower().replace("-", "").replace("_", "").replace(" ", ""))
     except ValueError:
         undeclared = gettext_noop(
             "没有说明坐标系，不能导入：坐标系弄错，位置会偏几百米。请选择 wgs84（GPS、北斗设备）、"
-            "cgcs2000（国家大地坐标系，测绘成果）或 gcj02（高德、腾讯等网络地图）。"
+            "cgcs2000（国家大地坐标系，测绘成果）、gcj02（高德、腾讯等网络地图）或 bd09（百度地图）。"
         )
         raise BadInput(undeclared, "places.undeclared_coordinates") from None
 
@@ -44,34 +39,7 @@ def declared_crs(text: str | None) -> Crs:
 def to_wgs84(lon: float, lat: float, crs: Crs) -> tuple[float, float]:
     """A point of ``crs`` in WGS 84 degrees. Raises BadInput unless it lies in the box round China."""
     _require_china(lon, lat)
-    return gcj02_to_wgs84(lon, lat) if crs is Crs.GCJ02 else (lon, lat)
-
-
-def wgs84_to_gcj02(lon: float, lat: float) -> tuple[float, float]:
-    """The shifted point; outside the box that the shift is defined for, the point itself."""
-    west, south, east, north = _SHIFTED
-    if not (west <= lon <= east and south <= lat <= north):
-        return lon, lat
-    east_m, north_m = _shift(lon - 105.0, lat - 35.0)
-    slope = 1 - _ECCENTRICITY * sin(radians(lat)) ** 2
-    north_radius = _AXIS * (1 - _ECCENTRICITY) / (slope * sqrt(slope))
-    east_radius = _AXIS / sqrt(slope) * cos(radians(lat))
-    return lon + east_m * 180.0 / (east_radius * pi), lat + north_m * 180.0 / (north_radius * pi)
-
-
-def gcj02_to_wgs84(lon: float, lat: float) -> tuple[float, float]:
-    """The point whose shift is (``lon``, ``lat``), to less than a centimetre.
-
-    The shift has no closed inverse; it changes so slowly that repeating "guess minus error" gains two digits a turn.
-    """
-    guess_lon, guess_lat = lon, lat
-    for _ in range(10):
-        shifted_lon, shifted_lat = wgs84_to_gcj02(guess_lon, guess_lat)
-        error_lon, error_lat = shifted_lon - lon, shifted_lat - lat
-        guess_lon, guess_lat = guess_lon - error_lon, guess_lat - error_lat
-        if abs(error_lon) < 1e-9 and abs(error_lat) < 1e-9:
-            break
-    return guess_lon, guess_lat
+    return into_wgs84(lon, lat, crs)
 
 
 def in_china(lon: float, lat: float) -> bool:
@@ -92,18 +60,6 @@ def _require_china(lon: float, lat: float) -> None:
     else:
         wrong = gettext_noop("坐标（%(lon)s，%(lat)s）不在中国范围内。请检查经度和纬度。")
     raise BadInput(wrong, "places.coordinates_not_usable", lon=f"{lon:.10g}", lat=f"{lat:.10g}")
-
-
-def _shift(x: float, y: float) -> tuple[float, float]:
-    """The shift in metres east and north, of a point given relative to 105°E 35°N."""
-    common = 20.0 * sin(6.0 * pi * x) + 20.0 * sin(2.0 * pi * x)
-    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x))
-    east += (common + 20.0 * sin(pi * x) + 40.0 * sin(pi / 3.0 * x)) * 2.0 / 3.0
-    east += (150.0 * sin(pi / 12.0 * x) + 300.0 * sin(pi / 30.0 * x)) * 2.0 / 3.0
-    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x))
-    north += (common + 20.0 * sin(pi * y) + 40.0 * sin(pi / 3.0 * y)) * 2.0 / 3.0
-    north += (160.0 * sin(pi / 12.0 * y) + 320.0 * sin(pi / 30.0 * y)) * 2.0 / 3.0
-    return east, north
 
 
 # Mending a crossing may move this share of the area; what moves more is not a slip of the pen but another shape.
@@ -138,7 +94,7 @@ def outline_of(geometry: object, crs: Crs) -> DrawnOutline:
 
 def point_of(value: object, crs: Crs) -> tuple[float, float]:
     """Read a position [lon, lat] of ``crs``. Raises BadInput."""
-    return _position(value, crs)
+    return into_wgs84(*_position(value), crs)
 
 
 def _polygons(geometry: object) -> Iterator[list[Any]]:
@@ -150,10 +106,10 @@ def _polygons(geometry: object) -> Iterator[list[Any]]:
 
 
 def _polygon(rings: list[Any], crs: Crs) -> shapely.Polygon:
-    lines = [[_position(position, crs) for position in _list(ring)] for ring in rings]
+    lines = [[_position(position) for position in _list(ring)] for ring in rings]
     if any(len(line) < 4 or line[0] != line[-1] for line in lines):
         raise BadInput(gettext_noop("轮廓线没有闭合。每圈至少四个点，最后一点与第一点相同。"), UNUSABLE)
-    return shapely.Polygon(lines[0], lines[1:])
+    return shapely.transform(shapely.Polygon(lines[0], lines[1:]), lambda pairs: all_into_wgs84(pairs, crs))
 
 
 def _list(value: object) -> list[Any]:
@@ -162,14 +118,17 @@ def _list(value: object) -> list[Any]:
     return value
 
 
-def _position(value: object, crs: Crs) -> tuple[float, float]:
+def _position(value: object) -> tuple[float, float]:
+    """A pair as it is written, which lies in China."""
     numbers = _list(value)[:2]
     if len(numbers) < 2 or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
         raise BadInput(gettext_noop("轮廓中有一处坐标不是一对数字。请按 GeoJSON（RFC 7946）重新导出。"), UNUSABLE)
     try:
-        return to_wgs84(float(numbers[0]), float(numbers[1]), crs)
+        lon, lat = float(numbers[0]), float(numbers[1])
     except OverflowError:
         raise BadInput(gettext_noop("轮廓中有一处坐标大得不可能。请检查这个要素的坐标。"), UNUSABLE) from None
+    _require_china(lon, lat)
+    return lon, lat
 
 
 def _mended(area: shapely.MultiPolygon) -> shapely.MultiPolygon:

@@ -64,7 +64,7 @@ def test_a_later_file_moves_a_site_and_keeps_what_it_does_not_state(at):
     assert (report.counts["changed"], site.lon, site.altitude_m, site.kind) == (1, 101.86, 3300, "school")
 
 
-@pytest.mark.parametrize("crs", [None, "", "bd09"])
+@pytest.mark.parametrize("crs", [None, "", "bd"])
 def test_undeclared_coordinates_are_refused(at, crs):
     with refused(UndeclaredCoordinates):
         import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs=crs)

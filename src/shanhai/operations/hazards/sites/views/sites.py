@@ -24,6 +24,7 @@ from shanhai.operations.hazards.labels import CHANNELS, INCIDENT_STATES, KINDS, 
 from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.forms import sites as forms
+from shanhai.operations.hazards.sites.rules.drawing import middle_of
 from shanhai.operations.hazards.sites.rules.maps import drawn_site
 from shanhai.operations.hazards.sites.selectors.sites import (
     chain_in_words,
@@ -146,7 +147,7 @@ def map_of(site: HazardSite, points: list[MonitoringPoint]) -> dict[str, Any]:
     known = None if shelter[0] is None or shelter[1] is None else (shelter[0], shelter[1])
     drawn = drawn_site(site.outline, route=site.route, shelter=known, points=there, width=WIDTH, height=HEIGHT)
     dots = [(at, one) for at, one in zip(drawn.points, points, strict=True) if at is not None]
-    return {"drawn": drawn, "dots": dots}
+    return {"drawn": drawn, "dots": dots, "middle": middle_of(site.outline)}
 
 
 def _point_line(point: MonitoringPoint) -> dict[str, Any]:
