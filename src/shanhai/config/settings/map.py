@@ -12,3 +12,5 @@ MAP_TILES_AT_ONCE_S = env.int("SHANHAI_MAP_TILES_AT_ONCE_S")
 MAP_TILES_LIMIT_S = env.int("SHANHAI_MAP_TILES_LIMIT_S")
 # How long at most a signed address of tiles is good.
 MAP_TILES_SIGNED_MINUTES = env.int("SHANHAI_MAP_TILES_SIGNED_MINUTES")
+# A screen in a hall asks again after so long.
+MAP_SCREEN_SECONDS = env.int("SHANHAI_MAP_SCREEN_SECONDS")

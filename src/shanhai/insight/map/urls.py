@@ -2,6 +2,7 @@
 from django.urls import path
 
 from shanhai.insight.map import views
+from shanhai.insight.map.screens import views as screens
 from shanhai.insight.map.tiles.views import serving, signed
 
 app_name = "map"
@@ -10,4 +11,8 @@ urlpatterns = [
     path("tile/<path:address>", signed.signed, name="tile"),
     path("access/", views.access, name="access"),
     path("access/<slug:act>", views.act, name="access-act"),
+    path("screens/", screens.screens, name="screens"),
+    path("screens/<slug:act>", screens.act, name="screens-act"),
+    path("screen/<str:secret>/", screens.screen, name="screen"),
+    path("screen/<str:secret>/now", screens.part, name="screen-now"),
 ]

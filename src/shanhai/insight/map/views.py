@@ -17,6 +17,7 @@ from shanhai.insight.map.forms import RevokeForm, TokenForm
 from shanhai.insight.map.selectors import live_tokens
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.planning.programmes.permissions import ProgrammePermission
 
 TITLE = message(gettext_noop("地图图层接入"))
 
@@ -54,6 +55,7 @@ def _page(request: Request, drawn: dict[str, Any], token: str = "") -> HttpRespo
         "tokens": live_tokens(viewer=request.viewer),
         "acts": drawn,
         "token": token,
+        "may_show": request.viewer.may_somewhere(ProgrammePermission.MANAGE),
         "root": request.build_absolute_uri("/ogc/"),
     }
     answer = render(request, "map/access.html", context, status=status_of(*drawn.values()))
