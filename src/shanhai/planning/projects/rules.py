@@ -202,6 +202,7 @@ class Counts:
     within: int = 0
     within_completed: int = 0
     accepted: int = 0
+    late: int = 0
 
     def plus(self, other: Counts) -> Counts:
         """Both together."""

@@ -85,6 +85,7 @@ class Funds(FigureFamily):
         Headline("surplus", 80, "funds"),
     )
     order = 20
+    by_place = True
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """All figures of the money in the scope. Five queries, four more for a year. Raises NotVisible."""

@@ -36,6 +36,13 @@ class InFen:
         return Money(getattr(row, self.column), getattr(row, "project", row).currency)
 
 
+def late_on(day: date, stage: str = "stage") -> Q:
+    """The same question as ``rules.late_since``, asked of the database; ``stage`` may be ``stage_then``."""
+    start = Q(**{f"{stage}__in": NOT_STARTED}, planned_start_on__lt=day)
+    finish = Q(**{f"{stage}__in": [*NOT_STARTED, Stage.UNDER_WAY]}, planned_finish_on__lt=day)
+    return start | finish
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, viewer: Actor, permission: str = ProjectPermission.VIEW) -> ProjectQuerySet:
         """Projects within the scopes in which the viewer holds ``permission``."""
@@ -58,10 +65,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(holding(text, "name", "code", "former_codes", initials="initials"))
 
     def late(self, on: date, stage: str = "stage") -> ProjectQuerySet:
-        """The same question as ``rules.late_since``, asked of the database; ``stage`` may be ``stage_then``."""
-        start = Q(**{f"{stage}__in": NOT_STARTED}, planned_start_on__lt=on)
-        finish = Q(**{f"{stage}__in": [*NOT_STARTED, Stage.UNDER_WAY]}, planned_finish_on__lt=on)
-        return self.filter(start | finish)
+        """Those that are late, as ``late_on`` has it."""
+        return self.filter(late_on(on, stage))
 
 
 class Project(models.Model):

@@ -6,7 +6,8 @@ One table by county answers all figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +21,12 @@ from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.shares.forms import arrival_form
 from shanhai.planning.projects.shares.rules.money import chosen
 from shanhai.planning.projects.shares.selectors import what_if
-from shanhai.planning.projects.shares.selectors.portfolio import county_table, list_evidence
+from shanhai.planning.projects.shares.selectors.portfolio import COUNTED, CountyRow, county_table, list_evidence
 from shanhai.registers.ledger.permissions import FundPermission
 
 LABELS: dict[str, Message] = {
     "project_count": message(gettext_noop("项目数")),
+    "late_count": message(gettext_noop("逾期项目数")),
     "start_rate": message(gettext_noop("开工率")),
     "completion_rate": message(gettext_noop("完工率")),
     "acceptance_rate": message(gettext_noop("验收率")),
@@ -34,6 +36,7 @@ LABELS: dict[str, Message] = {
 }
 FORMULAS: dict[str, Message] = {
     "project_count": message(gettext_noop("项目数 = 已登记的项目，不含已取消的")),
+    "late_count": message(gettext_noop("逾期项目数 = 计划开工日或计划完工日已过、还没有开工或完工的项目")),
     "start_rate": message(gettext_noop("开工率 = 已开工的新建项目 ÷ 新建项目；续建项目另计")),
     "completion_rate": message(gettext_noop("完工率 = 已完工项目 ÷ 全部项目")),
     "acceptance_rate": message(gettext_noop("验收率 = 已验收项目 ÷ 已完工项目")),
@@ -67,25 +70,41 @@ class Projects(FigureFamily):
         Headline("grassroots_share", 60, "funds"),
     )
     order = 30
+    by_place = True
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """All figures of projects in the scope, or their gaps where no project may be seen there."""
-        total = county_table(viewer=viewer, **scope.selection).total
-        if not total.counts.total:
-            return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in LABELS)
-        projects = Quantity(Decimal(total.counts.total), PROJECT)
-        count = _figure("project_count", scope, projects, unit=PROJECT, provenance=total.provenance)
-        shares = total.rates | {
-            "livelihood_share": total.livelihood_shares,
-            "grassroots_share": total.grassroots_shares,
+        return _figures(county_table(viewer=viewer, **scope.selection).total, scope)
+
+    def list_by_place(
+        self, *, viewer: Actor, scope: FigureScope, key: str, places: Collection[str]
+    ) -> Mapping[str, Figure]:
+        """One of each county that has projects, out of one table."""
+        rows = county_table(viewer=viewer, **scope.selection).rows
+        return {
+            row.place: figure
+            for row in rows
+            if row.place in places
+            for figure in _figures(row, replace(scope, place=row.place))
+            if figure.key == key
         }
-        return (count, *(_share(key, scope, by_base, total.provenance) for key, by_base in shares.items()))
 
     def list_evidence(
         self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
     ) -> EvidencePage:
         """The projects or lines behind it. Raises NotVisible."""
         return list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
+
+
+def _figures(row: CountyRow, scope: FigureScope) -> tuple[Figure, ...]:
+    if not row.counts.total:
+        return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in LABELS)
+    counts = (
+        _figure(key, scope, Quantity(Decimal(getattr(row.counts, name)), PROJECT), PROJECT, provenance=row.provenance)
+        for key, name in COUNTED.items()
+    )
+    shares = row.rates | {"livelihood_share": row.livelihood_shares, "grassroots_share": row.grassroots_shares}
+    return (*counts, *(_share(key, scope, by_base, row.provenance) for key, by_base in shares.items()))
 
 
 def _share(key: str, scope: FigureScope, shares: Mapping[str, Share], provenance: str) -> Figure:

@@ -144,7 +144,6 @@ class CountyLine:
 
     row: CountyRow
     stages: Mapping[Stage, int] = field(default_factory=dict)
-    late: int = 0
     own: bool = False
 
     def count(self, group: str) -> int:
@@ -173,7 +172,7 @@ class CountyLines:
 def county_lines(
     *, viewer: Actor, programme: str, as_of: date, place: str | None = None, year: int | None = None
 ) -> CountyLines:
-    """Every county in which the viewer sees projects, also where there is none. Nine queries. Raises NotVisible.
+    """Every county in which the viewer sees projects, also where there is none. Eight queries. Raises NotVisible.
 
     Counts and money agree with ``county_table``; stages, too, are those of ``as_of``, on which lateness is judged.
     """
@@ -182,24 +181,14 @@ def county_lines(
     filters = ProjectFilters(county=place, year=year)
     projects = as_they_stood(filtered(viewer=viewer, programme=programme, on=as_of, filters=filters), as_of)
     keys = ("place__code", "stage_then")
-    by_stage = projects.values_list(*keys).annotate(Count("pk")).order_by(*keys)
-    were_late = (
-        projects.late(as_of, stage="stage_then")
-        .values_list("place__code")
-        .annotate(Count("pk"))
-        .order_by("place__code")
-    )
-    counted, overdue = list(by_stage), list(were_late)
+    counted = list(projects.values_list(*keys).annotate(Count("pk")).order_by(*keys))
 
     recipient, none = found.recipient, Money(0, found.currency)
     named = [recipient, *places.list_counties_of(recipient.code)]
     today = renamed_places({code for code, *_ in counted} | {one.code for one in named})
     stages: defaultdict[str, Counter[Stage]] = defaultdict(Counter)
-    late: Counter[str] = Counter()
     for code, stage, count in counted:
         stages[today[code].code if code in today else code][Stage(stage)] += count
-    for code, count in overdue:
-        late[today[code].code if code in today else code] += count
 
     prefixes = tuple(map(place_prefix, places.codes_of_one_place(place))) if place else ("",)
     nothing = CountyRow(planned_investment=none, completed_investment=none, currency=found.currency)
@@ -211,11 +200,11 @@ def county_lines(
         and viewer.may(ProjectPermission.VIEW, programme=programme, place=one.code)
     } | {row.place: row for row in table.rows}
     lines = tuple(
-        CountyLine(row, stages[code], late[code], own=code == recipient.code and len(named) > 1)
+        CountyLine(row, stages[code], own=code == recipient.code and len(named) > 1)
         for code, row in sorted(rows.items())
     )
     together = {stage: sum(line.stages[stage] for line in lines) for stage in Stage}
-    return CountyLines(lines, CountyLine(table.total, together, sum(late.values())))
+    return CountyLines(lines, CountyLine(table.total, together))
 
 
 MAP_WIDTH, MAP_HEIGHT = 320, 240

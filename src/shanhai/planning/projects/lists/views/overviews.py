@@ -231,7 +231,7 @@ COLUMNS = (
     Column(_("在建"), "count", lambda line: line.count("on_site"), board=Stage.UNDER_WAY),
     Column(_("完工"), "count", lambda line: line.count("finished"), board=Stage.COMPLETED),
     Column(_("移交"), "count", lambda line: line.count("handed_over"), (("stage", Stage.HANDED_OVER.value),)),
-    Column(_("逾期"), "count", lambda line: line.late, (("late", "on"),)),
+    Column(_("逾期"), "count", lambda line: line.row.counts.late, (("late", "on"),)),
     Column(_("停工"), "count", lambda line: line.stages.get(Stage.SUSPENDED, 0), (("stage", Stage.SUSPENDED.value),)),
     Column(_("总投资"), "money", lambda line: line.row.planned_investment, (("order", "-total_investment"),)),
     Column(_("援助安排"), "money", lambda line: line.row.amount("plan")),

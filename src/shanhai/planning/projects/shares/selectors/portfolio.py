@@ -39,6 +39,7 @@ from shanhai.planning.projects.core.selectors import (
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
+from shanhai.planning.projects.models.projects import late_on
 from shanhai.planning.projects.rules import RATES, Counts, rates
 from shanhai.planning.projects.shares.rules import money as rules
 from shanhai.planning.projects.shares.rules.money import TaggedSums, livelihood_part
@@ -196,6 +197,7 @@ def counted_on(day: date) -> dict[str, Q]:
         "within": within,
         "within_completed": within & completed,
         "accepted": Q(accepted_on__lte=day) | _stood_undated("accepted_on", ACCEPTED_ON),
+        "late": late_on(day, "stage_then"),
     }
 
 
@@ -306,6 +308,8 @@ def _sums_then(lines: Lines, programme: str, currency: str, as_of: date) -> dict
         }
 
 
+# Figures that are counts, by what ``Counts`` calls them.
+COUNTED = {"project_count": "total", "late_count": "late"}
 PART = message(gettext_noop("分子：计入的各行"))
 WHOLE = message(gettext_noop("分母：全部各行"))
 
@@ -325,9 +329,10 @@ def list_evidence(*, viewer: Actor, scope: FigureScope, key: str, part: str, off
         listed = found.order_by("code", "pk")[page]
         rows = tuple(_row(project, Money(getattr(project, column), currency)) for project in listed)
         return EvidencePage(title, rows, found.count(), total)
-    if key == "project_count" or key in RATES:
+    if key in COUNTED or key in RATES:
         names = {base.key: (first, second) for base, first, second in RATES.get(key, ())}
-        of_part, of_whole = names.get(scope.base or "", next(iter(names.values()), ("total", "total")))
+        usual = next(iter(names.values()), (COUNTED.get(key, "total"),) * 2)
+        of_part, of_whole = names.get(scope.base or "", usual)
         found = found.filter(counted_on(scope.as_of)[of_part if is_part else of_whole])
         rows = tuple(_row(project, Quantity(Decimal(1), PROJECT)) for project in found.order_by("code", "pk")[page])
         count = found.count()
