@@ -37,6 +37,7 @@ class Layer(MapLayer):
     thing: str = ""
     order: int = 100
     by: str = "uuid"
+    mark: str = "●"
     toned: str = ""
     tones: Mapping[Any, Status] = field(default_factory=dict)
 

@@ -45,7 +45,8 @@ class MapLayer(Protocol):
 
     ``everywhere``: who holds it anywhere sees all rows; "" is a permission that everybody holds who has signed in.
     ``thing`` is the type of its subjects (``ThingKind``), whose ids are those of the features; "" where there is none.
-    A map colours features by the field ``toned``: ``tones`` has the status of each of its values; "" is one colour.
+    A map draws each as ``mark``, a sign, coloured by the field ``toned``, of whose values ``tones`` has the status; one
+    without is of one colour.
     """
 
     key: str
@@ -56,6 +57,7 @@ class MapLayer(Protocol):
     everywhere: bool = False
     thing: str = ""
     order: int = 100
+    mark: str = "●"
     toned: str = ""
     tones: Mapping[Any, Status] = MappingProxyType({})
 

@@ -78,7 +78,7 @@ class AnswerMiddleware(GZipMiddleware):
         if not (settings.DEBUG and response.status_code in (404, 500)):
             for name, value in settings.ANSWER_HEADERS.items():
                 headers.setdefault(name, value.replace("{live}", settings.LIVE_URL))
-        text = headers.get("Content-Type", "").startswith(("text/", "application/json"))
+        text = headers.get("Content-Type", "").startswith(("text/", "application/json", "application/geo+json"))
         return super().process_response(request, response) if text and not response.streaming else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -5,6 +5,9 @@ from shanhai.config.env import env
 
 # A layer of so many features is made when it is asked for; a larger one by the worker.
 MAP_SMALL_FEATURES = env.int("SHANHAI_MAP_SMALL_FEATURES")
+# A map of others beneath: the address of its tiles (XYZ, or WMTS by the same signs), and what must stand on it.
+MAP_BASE_TILES = env("SHANHAI_MAP_BASE_TILES")
+MAP_REVIEW_NUMBER = env("SHANHAI_MAP_REVIEW_NUMBER")
 # Features on a page of /ogc.
 MAP_PAGE_MOST = env.int("SHANHAI_MAP_PAGE_MOST")
 # The time for cutting the vector tiles of a small layer while somebody waits, and of any layer in the worker.

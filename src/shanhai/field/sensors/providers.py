@@ -99,6 +99,7 @@ LAYER = Layer(
     thing="sensors.thing",
     order=300,
     by="code",
+    mark="■",
 )
 
 

@@ -8,6 +8,7 @@ class MapConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.insight.map import labels, providers
+        from shanhai.insight.map.desk import providers as desk
         from shanhai.insight.map.editions import providers as editions
         from shanhai.insight.map.screens import providers as screens
         from shanhai.kernel.registry import registries
@@ -17,4 +18,5 @@ class MapConfig(AppConfig):
         registries.things.add(providers.TOKENS, screens.SCREENS)
         registries.beats.add(editions.Start())
         registries.jobs.add(editions.Making())
+        registries.news.add(desk.News())
         registries.daily.add(editions.Clear())

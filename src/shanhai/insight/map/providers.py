@@ -9,5 +9,5 @@ from shanhai.insight.map.models import MapToken
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem
 
-MENU = MenuItem("map", message(gettext_noop("地图")), "map:access", Permission.PROGRAMME_VIEW.value, order=80)
+MENU = MenuItem("map", message(gettext_noop("地图")), "map:desk", Permission.PROGRAMME_VIEW.value, order=80)
 TOKENS = Things("map.maptoken", MapToken.objects.visible_to, lambda one: one.name, texts=("name",))

@@ -3,10 +3,12 @@ from django.urls import path
 
 from shanhai.insight.map import views
 from shanhai.insight.map.screens import views as screens
+from shanhai.insight.map.desk.urls import urlpatterns as desk
 from shanhai.insight.map.tiles.views import serving, signed
 
 app_name = "map"
 urlpatterns = [
+    *desk,
     path("tiles/<slug:key>.json", serving.page_tilejson, name="tilejson"),
     path("tile/<path:address>", signed.signed, name="tile"),
     path("access/", views.access, name="access"),

@@ -20,4 +20,5 @@ class ProgrammesConfig(AppConfig):
         registries.menu.add(desk.PLANS, desk.FUNDS)
         registries.todos.add(desk.Waiting())
         registries.things.add(*desk.THINGS)
+        registries.layers.add(desk.LAYER)
         registries.panels.add(*money.PANELS, *campaigns.PANELS)

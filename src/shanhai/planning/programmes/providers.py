@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+import numpy as np
+import shapely
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext
@@ -15,8 +17,10 @@ from django.utils.translation import gettext
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import Things, within
 from shanhai.base.formats import name_of, named
+from shanhai.base.maps import Layer
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
+from shanhai.kernel.maps import MapField
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, ScopeKind, Todo, TodoSource
 from shanhai.planning.programmes.campaigns import selectors as campaigns
@@ -41,6 +45,40 @@ from shanhai.registers.places.selectors import list_divisions
 
 # A fund source is known by its code within a programme: the trail asks for both, joined by a colon.
 _KEY = Concat("programme__code", Value(":"), "code", output_field=CharField())
+
+
+def _arc(row: Programme) -> Any:
+    """The great circle from who supports to who is supported, in 32 steps; None where a place has no point."""
+    ends = [(one.label_lon, one.label_lat) for one in (row.supporter, row.recipient)]
+    if any(part is None for end in ends for part in end):
+        return None
+    lon, lat = np.radians(np.array(ends, float)).T
+    on_sphere = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
+    along = np.linspace(0, 1, 33)[:, None]
+    x, y, z = ((1 - along) * on_sphere[0] + along * on_sphere[1]).T
+    return shapely.LineString(np.degrees(np.column_stack((np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))))))
+
+
+LAYER = Layer(
+    "support",
+    message(gettext_noop("对口支援关系")),
+    "LineString",
+    lambda viewer: Programme.objects.visible_to(viewer).select_related("supporter", "recipient"),
+    _arc,
+    (
+        (MapField("code", message(gettext_noop("编号"))), lambda one: one.code),
+        (MapField("name", message(gettext_noop("名称"))), lambda one: one.name),
+        (MapField("supporter", message(gettext_noop("支援方"))), lambda one: one.supporter.name),
+        (MapField("recipient", message(gettext_noop("受援方"))), lambda one: one.recipient.name),
+        (MapField("starts_on", message(gettext_noop("从")), "date"), lambda one: one.starts_on.isoformat()),
+        (MapField("ends_on", message(gettext_noop("到")), "date"), lambda one: one.ends_on.isoformat()),
+        (MapField("provenance", message(gettext_noop("来源"))), lambda one: one.provenance),
+    ),
+    permission=Permission.PROGRAMME_VIEW.value,
+    thing="programmes.programme",
+    order=400,
+    mark="┄",
+)
 
 
 def _of_programme(key: str, rows: Any, page: str) -> Things:

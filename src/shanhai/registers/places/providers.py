@@ -86,6 +86,7 @@ LAYERS = (
         permission=Permission.PROGRAMME_VIEW.value,
         everywhere=True,
         order=500,
+        mark="◆",
     ),
 )
 

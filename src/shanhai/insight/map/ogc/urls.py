@@ -10,6 +10,7 @@ urlpatterns = [
     path("api", serving.api, name="api"),
     path("collections", serving.collections, name="collections"),
     path("collections/<slug:key>", serving.collection, name="collection"),
+    path("styles/<slug:key>", serving.style, name="style"),
     path("collections/<slug:key>/queryables", serving.names, name="queryables"),
     path("collections/<slug:key>/items", serving.items, name="items"),
     path("collections/<slug:key>/items/<str:thing>", serving.item, name="item"),

@@ -12,12 +12,14 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which features: in a box of CRS84 (over 180° its west is east of its east), by a filter; after a row."""
+    """Which features: in a box of CRS84 (over 180° its west is east of its east), by a filter, meeting an ``outline``
+    (a shape of shapely that lies in the box); after a row."""
 
     limit: int
     after: int = 0
     box: Box | None = None
     filter: str = ""
+    outline: Any = None
 
 
 @dataclass(frozen=True, slots=True)

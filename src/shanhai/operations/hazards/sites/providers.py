@@ -36,6 +36,7 @@ LAYER = Layer(
     thing="hazards.hazardsite",
     order=200,
     by="code",
+    mark="▲",
     toned="state",
     tones={key: tone for key, (tone, _) in SITE_STATES.items()},
 )

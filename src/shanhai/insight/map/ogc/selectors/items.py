@@ -38,6 +38,9 @@ def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
         for west, south, east, north in boxes:
             condition.shapes.append(shapely.box(west, south, east, north))
             parameters += [west, east, south, north, west, east, south, north]
+    if wanted.outline is not None:
+        parts.append(f"meets({len(condition.shapes)}, {column(SHAPE)})")
+        condition.shapes.append(wanted.outline)
     where = f"WHERE {' AND '.join(parts)}" if parts else ""
     columns = _columns(layer)
     with _opened(edition.path, condition.shapes) as file:

@@ -27,15 +27,18 @@ from shanhai.insight.map.editions.views.answering import (
 )
 from shanhai.insight.map.ogc.rules.asking import PARAMETERS, wanted_of
 from shanhai.insight.map.ogc.rules.crs import ALL, CRS84, crs_named, written_in
+from shanhai.insight.map.ogc.rules.styling import CLUSTERED, style_of
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
 from shanhai.insight.map.ogc.values import Items
 from shanhai.insight.map.ogc.views.describing import CONFORMS, openapi, queryables
+from shanhai.insight.map.tiles.rules.matrices import NAME
 from shanhai.insight.map.tiles.views.describing import REL as TILES
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
 
 OPENAPI, SCHEMA = "application/vnd.oai.openapi+json;version=3.0", "application/schema+json"
+STYLE = "application/vnd.mapbox.style+json"
 
 
 @answering(anybody=True)
@@ -136,6 +139,20 @@ def item(request: Request, key: str, thing: str) -> HttpResponse:
     return _tagged({**_features(found, layer, crs)[0], "links": links}, crs, tag)
 
 
+@answering()
+def style(request: Request, key: str) -> HttpResponse:
+    """GET /ogc/styles/KEY: how MapLibre draws the layer."""
+    layer = layer_named(key, viewer=request.viewer)
+    source: dict[str, Any]
+    edition = of_app(layer, lambda: current(layer=layer, by=request.viewer, at=request.at))
+    if edition.features > settings.MAP_SMALL_FEATURES:
+        source = {"type": "vector", "url": address(request, f"collections/{key}/tiles/{NAME}/tilejson")}
+    else:
+        data = address(request, f"collections/{key}/items?limit={settings.MAP_SMALL_FEATURES}")
+        source = {"type": "geojson", "data": data, **(CLUSTERED if layer.geometry == "Point" else {})}
+    return answered(style_of(layer, source), STYLE)
+
+
 def _features(found: Items, layer: MapLayer, crs: str) -> list[dict[str, Any]]:
     written = shapely.to_geojson(written_in(found.shapes, crs))
     fields = [one.name for one in layer.fields]
@@ -161,6 +178,7 @@ def _collection(request: Request, layer: MapLayer) -> dict[str, Any]:
         "links": [
             link(request, at, "self", JSON),
             link(request, f"{at}/items", "items", GEOJSON),
+            link(request, f"styles/{layer.key}", "http://www.opengis.net/def/rel/ogc/1.0/styles", STYLE),
             link(request, f"{at}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
             link(request, f"{at}/tiles", f"{TILES}tilesets-vector", JSON),
         ],

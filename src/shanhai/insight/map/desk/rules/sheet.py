@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sheet on which everything is drawn: a quiet ground with degrees, counties and their names, or a map of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shanhai.insight.map.ogc.rules.styling import EDGE, FONTS, INK, PAPER
+
+GROUND, _DEGREES = "#eef2f1", "#dbe2df"
+# Where degrees are drawn: west, south, east, north.
+_WEST, _SOUTH, _EAST, _NORTH = 70, 14, 138, 54
+
+
+def sheet(*, counties: str, english: bool, tiles: str = "", note: str = "") -> dict[str, Any]:
+    """The style of the map: ``counties`` is the address of their outlines, ``tiles`` of a raster map beneath, with what
+    must stand on it (its review number) as ``note``. No boundary of a country is drawn."""
+    sources: dict[str, dict[str, Any]] = {
+        "degrees": {"type": "geojson", "data": _graticule()},
+        "counties": {"type": "geojson", "data": counties},
+    }
+    beneath: list[dict[str, Any]] = []
+    if tiles:
+        sources["base"] = {"type": "raster", "tiles": [tiles], "tileSize": 256, "attribution": note}
+        beneath = [{"id": "base", "type": "raster", "source": "base"}]
+    name = ["coalesce", ["get", "name_en"], ["get", "name"]] if english else ["get", "name"]
+    areas, points = ["==", ["geometry-type"], "Polygon"], ["==", ["geometry-type"], "Point"]
+    shown = ["any", areas, ["==", ["geometry-type"], "MultiPolygon"]]
+    shape = [
+        {"id": "ground", "type": "background", "paint": {"background-color": GROUND}},
+        *beneath,
+        {"id": "degrees", "type": "line", "source": "degrees", "paint": {"line-color": _DEGREES, "line-width": 0.7}},
+        {"id": "counties", "type": "fill", "source": "counties", "filter": shown,
+         "paint": {"fill-color": PAPER, "fill-opacity": 0.55 if tiles else 1}},
+        {"id": "county-lines", "type": "line", "source": "counties", "filter": shown,
+         "paint": {"line-color": EDGE, "line-width": 0.8}},
+    ]  # fmt: skip
+    names = {
+        "id": "county-names", "type": "symbol", "source": "counties", "filter": points,
+        "layout": {"text-field": name, "text-font": FONTS, "text-size": 12, "text-padding": 4},
+        "paint": {"text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.2},
+    }  # fmt: skip
+    return {"version": 8, "name": "shanhai", "sources": sources, "layers": [*shape, names]}
+
+
+def _graticule() -> dict[str, Any]:
+    lines = [[[lon, _SOUTH], [lon, _NORTH]] for lon in range(_WEST, _EAST + 1, 2)]
+    lines += [[[_WEST, lat], [_EAST, lat]] for lat in range(_SOUTH, _NORTH + 1, 2)]
+    return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiLineString", "coordinates": lines}}

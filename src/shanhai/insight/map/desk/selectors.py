@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the map draws of a programme: its counties, shaded by a figure; the card of a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import shapely
+import structlog
+from django.utils.translation import gettext
+
+from shanhai.insight.map.desk.rules.classing import class_of, limits_of
+from shanhai.insight.map.editions.selectors import list_layers
+from shanhai.insight.map.editions.services import current
+from shanhai.insight.map.ogc.selectors.items import item_of, items_of
+from shanhai.insight.map.ogc.values import Wanted
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.figures import Figure, FigureScope, Source, Strength
+from shanhai.kernel.maps import MapField, MapLayer
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.proofs import family_of
+from shanhai.kernel.registry import FigureFamily, registries
+from shanhai.kernel.shares import Share
+from shanhai.kernel.units import Quantity
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.registers.places.selectors import list_counties_of, outlines_of
+
+log = structlog.get_logger("shanhai.map")
+
+# Of what lies in a county, so many are listed by name.
+MOST_LISTED = 20
+# Fields that a card shows otherwise; divisions are no things within a county.
+_LEFT, _OUTSIDE = ("name", "provenance"), ("places.division",)
+# Of an outline on the screen, in degrees: about 250 metres.
+_DETAIL, _DIGITS = 0.0025, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """A figure over the counties of a programme, by code; ``limits`` divide its values into classes.
+
+    A county that is not in ``figures`` has none that this viewer may see.
+    """
+
+    key: str
+    counties: Sequence[Any]
+    figures: dict[str, Figure]
+    limits: tuple[Decimal, ...]
+
+    def class_of(self, code: str) -> int | None:
+        """The class of a county, 0 to 4; None without a value."""
+        value = number_of(self.figures.get(code))
+        return None if value is None else class_of(value, self.limits)
+
+
+def list_shades(*, viewer: Actor, scope: FigureScope) -> list[Figure]:
+    """The figures by which counties can be shaded, in the order of their families."""
+    families = [one for one in registries.figures if one.by_place]
+    return [figure for family in families for figure in family.list_figures(viewer=viewer, scope=scope)]
+
+
+def shade(*, viewer: Actor, scope: FigureScope, key: str, limits: Sequence[Decimal] = ()) -> Shade:
+    """The figure of each county, as on its own page; classes by ``limits``, by its own values where there are none.
+
+    Raises NotVisible for a figure that no county has.
+    """
+    family = family_of(key)
+    if not family.by_place:
+        raise NotVisible(gettext_noop("这个数不按县统计，不能在地图上着色。请另选一个。"))
+    counties = counties_of(viewer=viewer, programme=scope.programme)
+    places = [one.code for one in counties if scope.place is None or one.code.startswith(scope.place)]
+    figures = dict(family.list_by_place(viewer=viewer, scope=scope, key=key, places=places))
+    values = [value for one in figures.values() if (value := number_of(one)) is not None]
+    whole = all(isinstance(one.value, Quantity | None) for one in figures.values())
+    return Shade(key, counties, figures, tuple(limits) or limits_of(values, whole=whole))
+
+
+def number_of(figure: Figure | None) -> Decimal | None:
+    """Its value as a number to shade by: yuan, a count, percent."""
+    value = figure.value if figure else None
+    if isinstance(value, Money):
+        return Decimal(value.fen) / 100
+    if isinstance(value, Share):
+        return value.percent(1)
+    return value.number if isinstance(value, Quantity) else None
+
+
+def counties_of(*, viewer: Actor, programme: str) -> list[Any]:
+    """The counties that a programme supports, by code. Raises NotVisible."""
+    return list(list_counties_of(get_programme(viewer=viewer, code=programme).recipient.code).order_by("code"))
+
+
+def outlines(counties: Sequence[Any]) -> bytes:
+    """The counties as GeoJSON: polygons, and beside each a point with its name to stand at. Public knowledge."""
+    found = {code: shape for code, shape in outlines_of(one.code for one in counties).items() if shape is not None}
+    drawn = [one for one in counties if one.code in found]
+    # Simplified together: neighbours keep their common line.
+    simple = shapely.coverage_simplify([found[one.code] for one in drawn], _DETAIL)
+    rounded = shapely.set_precision(simple, 10**-_DIGITS, mode="pointwise")
+    features: list[dict[str, Any]] = []
+    for one, shape, written in zip(drawn, simple, shapely.to_geojson(rounded), strict=True):
+        inside = shapely.Point(one.label_lon, one.label_lat) if one.label_lon else shape.representative_point()
+        said = {"code": one.code, "name": one.name, "name_en": one.name_en}
+        features.append({"type": "Feature", "properties": said, "geometry": orjson.Fragment(written)})
+        point = {"type": "Point", "coordinates": [round(inside.x, _DIGITS), round(inside.y, _DIGITS)]}
+        features.append({"type": "Feature", "properties": said, "geometry": point})
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def feature(layer: MapLayer, thing: str, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """What a layer says of one of its features: its name, its page, its fields in words, its position.
+
+    Raises NotVisible.
+    """
+    found = item_of(current(layer=layer, by=by, at=at), layer, thing)
+    said = list(zip(layer.fields, found.values[0], strict=True))
+    source = _sources(layer, [thing], viewer=by).get(thing)
+    name = source.label if source else next((value for field, value in said if field.name == "name"), thing)
+    told = [(field, value) for field, value in said if value not in (None, "") and field.name not in _LEFT]
+    return {
+        "name": name,
+        "url": source.url if source else "",
+        "lines": [(field.label, _worded(field, value)) for field, value in told],
+        "provenance": next((value for field, value in said if field.name == "provenance"), ""),
+        "status": layer.tones.get(next((value for field, value in said if field.name == layer.toned), None), ""),
+        "point": found.shapes[0] if layer.geometry == "Point" else found.shapes[0].representative_point(),
+    }
+
+
+def profile(*, viewer: Actor, scope: FigureScope, code: str, at: datetime, whole: bool) -> dict[str, Any]:
+    """A county of a programme with its figures; ``whole``: what lies in it by layer, too. Raises NotVisible."""
+    county = next((one for one in counties_of(viewer=viewer, programme=scope.programme) if one.code == code), None)
+    if county is None:
+        raise NotVisible(gettext_noop("这个对口支援里没有这个县。请从地图重新选。"))
+    there = replace(scope, place=code)
+    every = [one for family in registries.figures if family.by_place for one in _asked(family, viewer, there)]
+    # What is posted for the programme as a whole is no zero of a county.
+    figures = [one for one in every if one.value is not None and one.strength is not Strength.NONE]
+    found: dict[str, Any] = {"county": county, "scope": there, "figures": figures}
+    if whole:
+        outline = outlines_of([code])[code]
+        found["there"] = [_within(layer, outline, viewer, at) for layer in list_layers(viewer=viewer)]
+        found["there"] = [one for one in found["there"] if one["count"] is not None or one["failed"]]
+    return found
+
+
+def _asked(family: FigureFamily, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+    try:
+        return family.list_figures(viewer=viewer, scope=scope)
+    except NotVisible:
+        return ()
+
+
+def _within(layer: MapLayer, outline: Any, viewer: Actor, at: datetime) -> dict[str, Any]:
+    """How many features of a layer meet an outline, and the first of them; "failed" says why they are not read."""
+    line: dict[str, Any] = {"layer": layer, "count": None, "rows": (), "failed": ""}
+    if outline is None or layer.thing in _OUTSIDE or layer.geometry == "LineString":
+        return line
+    try:
+        wanted = Wanted(MOST_LISTED, box=outline.bounds, outline=outline)
+        found = items_of(current(layer=layer, by=viewer, at=at), layer, wanted)
+    except DomainError as error:
+        return line | {"failed": error.message}
+    except Exception:
+        log.exception("a layer failed", layer=layer.key)
+        return line | {"failed": message(gettext_noop("暂时读不出来。其他图层不受影响；请告诉系统管理员。"))}
+    sources = _sources(layer, found.ids, viewer=viewer)
+    at_name = next((at for at, field in enumerate(layer.fields) if field.name == "name"), None)
+    rows = [
+        (one.label, one.url) if (one := sources.get(thing)) else ("" if at_name is None else values[at_name], "")
+        for thing, values in zip(found.ids, found.values, strict=True)
+    ]
+    return line | {"count": found.matched, "rows": rows, "more": found.matched - len(rows)}
+
+
+def _sources(layer: MapLayer, ids: Sequence[str], *, viewer: Actor) -> Mapping[str, Source]:
+    kind = registries.things.get(layer.thing)
+    return kind.named(viewer=viewer, ids=ids) if kind else {}
+
+
+def _worded(field: MapField, value: Any) -> Any:
+    if field.kind == "boolean":
+        return gettext("是") if value else gettext("否")
+    return field.words.get(value, value)

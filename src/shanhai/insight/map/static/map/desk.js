@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// The map of a desk page. The page without it has the same counties drawn, and the same figures in its table, whose
+// rows say the class of each county: what is drawn here follows from them.
+"use strict";
+
+(() => {
+  const desk = document.getElementById("map-desk");
+  const canvas = document.createElement("canvas");
+  if (!desk || !(canvas.getContext("webgl2") || canvas.getContext("webgl"))) return;
+
+  const data = desk.dataset;
+  const shade = document.getElementById("map-shade");
+  const form = document.getElementById("map-asks");
+  const slider = document.getElementById("map-day");
+  const days = slider.dataset.days.split(" ");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const note = (key, text) => { desk.querySelector(`[data-note="${key}"]`).textContent = text; };
+  const ask = (address) => fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const start = async () => {
+    const [gl, style] = await Promise.all([import(data.engine), fetch(data.style).then((one) => one.json())]);
+    gl.setWorkerUrl(new URL(data.worker, document.baseURI).href);
+    const outlines = await fetch(style.sources.counties.data).then((one) => one.json());
+    style.sources.counties.data = outlines;
+    const bounds = new gl.LngLatBounds();
+    const extend = (at) => (typeof at[0] === "number" ? bounds.extend(at) : at.forEach(extend));
+    outlines.features.forEach((one) => extend(one.geometry.coordinates));
+    const place = document.getElementById("map-canvas");
+    const drawing = place.firstElementChild;
+    const map = new gl.Map({ container: place, style, bounds, fitBoundsOptions: { padding: 24 }, dragRotate: false,
+      pitchWithRotate: false, fadeDuration: still.matches ? 0 : 200, attributionControl: { compact: false } });
+    map.touchZoomRotate.disableRotation();
+    map.addControl(new gl.NavigationControl({ showCompass: false }));
+    map.addControl(new gl.ScaleControl({ unit: "metric" }));
+    await new Promise((ready) => map.once("load", ready));
+    drawing?.remove();
+    desk.dataset.ready = "yes";
+
+    // The shade: colours by the classes in the rows of the table.
+    const paint = () => {
+      const rows = Array.from(shade.querySelectorAll("[data-county]"));
+      const pairs = rows.filter((row) => row.dataset.class)
+        .flatMap((row) => [row.dataset.county, colour(`--map-${Number(row.dataset.class) + 1}`)]);
+      map.setPaintProperty("counties", "fill-color",
+        pairs.length ? ["match", ["get", "code"], ...pairs, colour("--snow")] : colour("--snow"));
+      const legend = Array.from(shade.querySelectorAll("h2, .map-legend"), (one) => one.cloneNode(true));
+      document.getElementById("map-key").replaceChildren(...legend);
+    };
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
+    const ground = () => {
+      map.setPaintProperty("ground", "background-color", colour("--mist"));
+      map.setPaintProperty("degrees", "line-color", colour("--line"));
+      map.setPaintProperty("county-names", "text-color", colour("--ink"));
+      map.setPaintProperty("county-names", "text-halo-color", colour("--paper"));
+      paint();
+    };
+    dark.addEventListener("change", ground);
+    ground();
+
+    let asked = 0;
+    const show = async (day, limits) => {
+      const mine = ++asked;
+      form.elements.as_of.value = day;
+      const query = new URLSearchParams(new FormData(form));
+      if (limits) query.set("limits", limits);
+      const answer = await ask(`?${query}`);
+      if (!answer.ok || mine !== asked) return answer.ok;
+      shade.innerHTML = await answer.text();
+      window.htmx?.process(shade);
+      paint();
+      query.delete("limits");
+      history.replaceState(null, "", `?${query}`);
+      return true;
+    };
+    const limits = () => shade.querySelector("[data-limits]")?.dataset.limits || "";
+    form.elements.shade.addEventListener("change", () => show(form.elements.as_of.value, ""));
+    form.elements.as_of.addEventListener("change", () => show(form.elements.as_of.value, ""));
+    form.elements.programme.addEventListener("change", () => form.requestSubmit());
+    slider.addEventListener("input", () => show(days[slider.value], limits()));
+
+    // The year, a month each step; nobody who asked for no motion gets one that goes by itself.
+    const play = document.getElementById("map-play");
+    const words = play.textContent;
+    let playing = false;
+    const stop = () => { playing = false; play.textContent = words; play.setAttribute("aria-pressed", "false"); };
+    play.addEventListener("click", async () => {
+      if (playing) { stop(); return; }
+      playing = true;
+      play.textContent = play.dataset.stop;
+      play.setAttribute("aria-pressed", "true");
+      const kept = limits();
+      for (slider.value = 0; playing; slider.value = Number(slider.value) + 1) {
+        if (!(await show(days[slider.value], kept)) || Number(slider.value) >= days.length - 1) break;
+        if (still.matches) break;
+        await new Promise((next) => setTimeout(next, 900));
+      }
+      stop();
+    });
+
+    // Layers: each with its style; small ones are read here, so that what is wrong with one can be said beside it.
+    const held = new Map();
+    const tiles = (key) => new URL(data.tiles.replace("/-.json", `/${key}.json`), document.baseURI).href;
+    const fill = async (key) => {
+      const one = held.get(key);
+      const answer = await fetch(one.data, { cache: "no-cache", credentials: "same-origin" });
+      const said = await answer.json();
+      note(key, answer.ok ? "" : said.detail || data.broken);
+      const tag = answer.headers.get("ETag");
+      if (!answer.ok || tag === one.tag) return;
+      one.tag = tag;
+      for (const feature of said.features) feature.properties.id = feature.id;
+      map.getSource(key).setData(said);
+    };
+    const add = async (key) => {
+      const answer = await fetch(data.styles + key, { credentials: "same-origin" });
+      if (!answer.ok) {
+        note(key, (await answer.json().catch(() => ({}))).detail || data.broken);
+        return;
+      }
+      const found = await answer.json();
+      const source = found.sources[key];
+      held.set(key, { data: source.data, parts: found.layers.map((one) => one.id) });
+      if (source.type === "geojson") source.data = { type: "FeatureCollection", features: [] };
+      else source.url = tiles(key);
+      map.addSource(key, source);
+      const below = found.layers[0].type === "fill" ? "county-names" : undefined;
+      for (const layer of found.layers) map.addLayer(layer, below);
+      if (source.type === "geojson") await fill(key);
+    };
+    const guarded = (key, act) => act(key).catch(() => note(key, data.broken));
+    for (const box of desk.querySelectorAll("input[name=layer]")) {
+      const turn = () => {
+        const one = held.get(box.value);
+        if (!one && box.checked) guarded(box.value, add);
+        one?.parts.forEach((id) => map.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
+      };
+      box.addEventListener("change", turn);
+      turn();
+    }
+    // The address of tiles ends after some hours; what it was given for is asked anew.
+    map.on("error", (event) => {
+      if (event.error?.status === 410 && event.sourceId) map.getSource(event.sourceId).setUrl(tiles(event.sourceId));
+      else if (held.has(event.sourceId)) note(event.sourceId, data.broken);
+    });
+    const again = () => { for (const [key, one] of held) if (one.data) guarded(key, fill); };
+    if (data.liveAt) new EventSource(data.liveAt).addEventListener("message", again);
+    else setInterval(again, 60000);
+
+    // A click: what is there, in a card; of many points that are one, closer.
+    const card = document.getElementById("map-card");
+    const open = (address) => window.htmx.ajax("GET", address, { target: card, swap: "innerHTML" });
+    const measure = new Measure(map, data);
+    const parts = () => [...held.values()].flatMap((one) => one.parts).filter((id) => map.getLayer(id));
+    map.on("click", (event) => {
+      if (measure.on) { measure.add(event.lngLat); return; }
+      const near = [[event.point.x - 6, event.point.y - 6], [event.point.x + 6, event.point.y + 6]];
+      const found = map.queryRenderedFeatures(near, { layers: parts() })[0];
+      if (found?.properties.point_count) {
+        map.easeTo({ center: found.geometry.coordinates, zoom: map.getZoom() + 2 });
+      } else if (found) {
+        const address = data.card.replace("/-/-/", `/${found.source}/${encodeURIComponent(found.properties.id)}/`);
+        open(address);
+      } else {
+        const county = map.queryRenderedFeatures(event.point, { layers: ["counties"] })[0];
+        const query = new URLSearchParams({ programme: data.programme, as_of: form.elements.as_of.value });
+        if (county) open(`${data.county.replace("/-/", `/${county.properties.code}/`)}?${query}`);
+      }
+    });
+    map.on("mousemove", (event) => {
+      const over = measure.on ? [] : map.queryRenderedFeatures(event.point, { layers: [...parts(), "counties"] });
+      map.getCanvas().style.cursor = measure.on ? "crosshair" : over.length ? "pointer" : "";
+    });
+    document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+    desk.dataset.whole = "yes";
+  };
+
+  // Distances on a sphere of the mean radius (IUGG, 6,371.0088 km): within 0.6 % of the ellipsoid.
+  const RADIUS = 6371.0088;
+  const radians = (degrees) => (degrees * Math.PI) / 180;
+
+  class Measure {
+    constructor(map, words) {
+      Object.assign(this, { map, words, on: false, points: [] });
+      this.button = document.getElementById("map-measure");
+      this.said = document.getElementById("map-measured");
+      const empty = { type: "FeatureCollection", features: [] };
+      map.addSource("measure", { type: "geojson", data: empty });
+      const line = { "line-color": colour("--red"), "line-width": 2.5 };
+      map.addLayer({ id: "measure", type: "line", source: "measure", paint: line });
+      const dot = { "circle-radius": 4, "circle-color": colour("--red") };
+      map.addLayer({ id: "measure-dots", type: "circle", source: "measure", paint: dot });
+      this.button.addEventListener("click", () => this.turn(!this.on));
+      document.addEventListener("keydown", (event) => { if (event.key === "Escape" && this.on) this.turn(false); });
+    }
+
+    turn(on) {
+      this.on = on;
+      this.button.setAttribute("aria-pressed", String(on));
+      if (on) this.points = [];
+      this.draw();
+    }
+
+    add(at) {
+      this.points.push([at.lng, at.lat]);
+      this.draw();
+    }
+
+    draw() {
+      const line = { type: "LineString", coordinates: this.points };
+      const dots = this.points.map((one) => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: one } }));
+      const drawn = this.points.length > 1 ? [{ type: "Feature", properties: {}, geometry: line }, ...dots] : dots;
+      this.map.getSource("measure").setData({ type: "FeatureCollection", features: drawn });
+      const km = this.points.slice(1).reduce((sum, one, at) => sum + this.apart(this.points[at], one), 0);
+      const parts = this.points.length > 1 ? [`${this.words.length} ${km.toFixed(km < 10 ? 2 : 1)} km`] : [];
+      if (this.points.length > 2) parts.push(`${this.words.area} ${this.inside().toFixed(2)} km²`);
+      this.said.textContent = parts.join(" · ");
+    }
+
+    apart([lon, lat], [toLon, toLat]) {
+      const half = Math.sin(radians(toLat - lat) / 2) ** 2
+        + Math.cos(radians(lat)) * Math.cos(radians(toLat)) * Math.sin(radians(toLon - lon) / 2) ** 2;
+      return 2 * RADIUS * Math.asin(Math.sqrt(half));
+    }
+
+    inside() {
+      const ring = [...this.points, this.points[0]];
+      const sum = ring.slice(1).reduce((total, [lon, lat], at) => total
+        + radians(lon - ring[at][0]) * (2 + Math.sin(radians(ring[at][1])) + Math.sin(radians(lat))), 0);
+      return Math.abs((sum * RADIUS * RADIUS) / 2);
+    }
+  }
+
+  start().catch(() => {
+    const place = document.getElementById("map-canvas");
+    if (!desk.dataset.ready) place.insertAdjacentText("beforeend", data.failed);
+  });
+})();
