@@ -2,7 +2,6 @@
 """The map in a browser that draws it: shaded, clicked, played, measured; its style passes the map's own check."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.journeys.conftest import CHROMIUM, DESK, FLAGS, sign_in
 
@@ -40,7 +39,8 @@ def test_the_map_is_drawn_read_and_played(demo, drawing_browser, faults):
 
     assert opened() <= FIRST_KB
     assert opened() <= AFTER_KB
-    assert page.locator("#map-canvas canvas").count() == 1 and not page.locator(".small-map").count()
+    assert page.locator("#map-canvas canvas").count() == 1
+    assert not page.locator(".small-map").count()
 
     canvas = page.locator("#map-canvas").bounding_box()
     page.mouse.click(canvas["x"] + canvas["width"] * 0.5, canvas["y"] + canvas["height"] * 0.47)
