@@ -2,8 +2,8 @@
 from django.urls import path
 
 from shanhai.insight.map import views
-from shanhai.insight.map.screens import views as screens
 from shanhai.insight.map.desk.urls import urlpatterns as desk
+from shanhai.insight.map.screens import views as screens
 from shanhai.insight.map.tiles.views import serving, signed
 
 app_name = "map"
