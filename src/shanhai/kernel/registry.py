@@ -98,7 +98,7 @@ class FigureFamily(Protocol):
         self, *, viewer: Actor, scope: FigureScope, key: str, places: Collection[str]
     ) -> Mapping[str, Figure]:
         """A figure for each of the places that has one for this viewer: those of their own pages."""
-        found = {}
+        found: dict[str, Figure] = {}
         for place in places:
             with suppress(NotVisible):
                 every = self.list_figures(viewer=viewer, scope=replace(scope, place=place))
