@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.families import FigureFamily, SharedPage
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.page_memory import remembered
-from shanhai.kernel.registry import FigureFamily, SharedPage, registries
+from shanhai.kernel.registry import registries
 
 NOT_FOUND = gettext_noop("没有这个数。它可能已经改名，请从页面上的“依据”进入。")
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.beats import Beat, Daily
 from shanhai.kernel.codes import ActsFor, CodeKind
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Source
+from shanhai.kernel.families import FigureFamily, SharedPage
+from shanhai.kernel.figures import FigureScope, Source
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import Message
@@ -61,55 +60,6 @@ class Registry(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._items)
-
-
-SharedPage = Literal["today", "funds"]  # Those that several apps fill.
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """A figure that a page shows first, at its place; it stands in for the one ``instead_of`` which has no value."""
-
-    key: str
-    order: int = 0
-    page: SharedPage = "today"
-    instead_of: str = ""
-
-
-@runtime_checkable
-class FigureFamily(Protocol):
-    """Figures an app computes together, so that a page of them asks the database once.
-
-    ``keys`` are the figures it answers for; one that ends in a colon stands for all that begin so ("statement:").
-    ``by_place``: they can be asked for one county, and shade a map.
-    """
-
-    key: str
-    keys: tuple[str, ...]
-    headlines: tuple[Headline, ...] = ()
-    order: int = 100
-    by_place: bool = False
-
-    @abstractmethod
-    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-        """All of them, in order, with what the viewer may see."""
-
-    def list_by_place(
-        self, *, viewer: Actor, scope: FigureScope, key: str, places: Collection[str]
-    ) -> Mapping[str, Figure]:
-        """A figure for each of the places that has one for this viewer: those of their own pages."""
-        found: dict[str, Figure] = {}
-        for place in places:
-            with suppress(NotVisible):
-                every = self.list_figures(viewer=viewer, scope=replace(scope, place=place))
-                found.update((place, figure) for figure in every if figure.key == key)
-        return found
-
-    @abstractmethod
-    def list_evidence(
-        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
-    ) -> EvidencePage:
-        """A page of the rows behind the "part" or the "whole" of one. Raises NotVisible."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,22 +12,11 @@ from shanhai.base.database.selectors import Things
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.families import FigureFamily, Headline
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import (
-    MOST_TODOS,
-    Asked,
-    FigureFamily,
-    Filled,
-    Headline,
-    Importer,
-    MenuItem,
-    Panel,
-    Progress,
-    Todo,
-    TodoSource,
-)
+from shanhai.kernel.registry import MOST_TODOS, Asked, Filled, Importer, MenuItem, Panel, Progress, Todo, TodoSource
 from shanhai.planning.returns.models import Finding, Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed

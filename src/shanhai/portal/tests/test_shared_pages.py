@@ -6,10 +6,11 @@ from django.test import Client
 
 from shanhai.base.accounts.roles import ROLES
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.families import FigureFamily, Headline
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import message
 from shanhai.kernel.proofs import headlines
-from shanhai.kernel.registry import FigureFamily, Filled, Headline, Panel, Registry, registries
+from shanhai.kernel.registry import Filled, Panel, Registry, registries
 from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from tests.cast import AT, AUDITOR, a_user

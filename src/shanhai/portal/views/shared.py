@@ -22,11 +22,12 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import proofs as figures
 from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.families import SharedPage
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb, Evidence, Page, Proof, page_number
-from shanhai.kernel.registry import Asked, Panel, SharedPage, registries
+from shanhai.kernel.registry import Asked, Panel, registries
 from shanhai.kernel.scripts import simplified
 from shanhai.kernel.shares import Measure, Share
 from shanhai.kernel.units import YUAN

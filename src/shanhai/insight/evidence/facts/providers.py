@@ -22,9 +22,10 @@ from shanhai.insight.evidence.models import Fact, Indicator
 from shanhai.insight.evidence.permissions import EvidencePermission
 from shanhai.insight.evidence.values import IndicatorLine
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Strength
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import FigureFamily, SearchHit, SearchSource
+from shanhai.kernel.registry import SearchHit, SearchSource
 from shanhai.kernel.units import UNITS
 from shanhai.registers.tables.selectors.registers import Register
 

@@ -21,12 +21,13 @@ from shanhai.insight.map.ogc.selectors.items import item_of, items_of
 from shanhai.insight.map.ogc.values import Wanted
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import Figure, FigureScope, Source, Strength
 from shanhai.kernel.maps import MapField, MapLayer
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.proofs import family_of
-from shanhai.kernel.registry import FigureFamily, registries
+from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme

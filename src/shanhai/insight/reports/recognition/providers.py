@@ -15,10 +15,11 @@ from shanhai.insight.reports.states import CaseState
 from shanhai.insight.reports.values import HONOURS, MediaLevel, MentionKind
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength, weakest
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
-from shanhai.kernel.registry import MOST_TODOS, FigureFamily, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, Todo, TodoSource
 from shanhai.kernel.units import ARTICLE, ITEM, Quantity, Unit
 
 FORMULA = message(gettext_noop("已登记、没有撤回的各条，按日期计"))

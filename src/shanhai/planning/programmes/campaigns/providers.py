@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
-from shanhai.kernel.registry import Asked, FigureFamily, Filled, Panel
+from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.kernel.units import ITEM, PERCENT, Quantity
 from shanhai.planning.programmes.campaigns.selectors import list_campaign_summaries
 from shanhai.planning.programmes.values import CampaignSummary, Summary, TaskStanding

@@ -17,12 +17,13 @@ from shanhai.base.formats import named
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.families import FigureFamily, Headline
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength, weakest
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.parts import Flow
 from shanhai.kernel.proofs import NOT_FOUND
-from shanhai.kernel.registry import Asked, FigureFamily, Filled, Headline, Panel
+from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, UNITS, YUAN
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength, weakest
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
-from shanhai.kernel.registry import FigureFamily
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import PERCENT
 from shanhai.planning.programmes.models import Target, TargetYear

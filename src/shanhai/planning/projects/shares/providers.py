@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.families import FigureFamily, Headline
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import Asked, FigureFamily, Filled, Headline, Panel
+from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
 from shanhai.planning.programmes.values import FLOOR_PERCENT
