@@ -8,10 +8,9 @@ from typing import Any
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit.selectors import latest_act
+from shanhai.insight.map.desk.selectors import NEWS
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.news import NewsSource
-
-NEWS = "map"
 
 
 class News(NewsSource):

@@ -35,6 +35,8 @@ from shanhai.registers.places.selectors import list_counties_of, outlines_of
 
 log = structlog.get_logger("shanhai.map")
 
+# Under which open maps hear of changes (``NewsSource``).
+NEWS = "map"
 # Of what lies in a county, so many are listed by name.
 MOST_LISTED = 20
 # Fields that a card shows otherwise; divisions are no things within a county.

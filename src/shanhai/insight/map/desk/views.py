@@ -23,9 +23,8 @@ from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.store.selectors.live import live_address
 from shanhai.insight.map.desk import selectors
-from shanhai.insight.map.desk.providers import NEWS
 from shanhai.insight.map.desk.rules.sheet import sheet
-from shanhai.insight.map.desk.selectors import Shade
+from shanhai.insight.map.desk.selectors import NEWS, Shade
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
