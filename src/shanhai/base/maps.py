@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import shapely
 from django.db.models import QuerySet
 
@@ -48,8 +50,10 @@ class Layer(MapLayer):
 
     def features(self, *, viewer: Actor) -> Iterator[MapFeature]:
         """All rows that have a place."""
-        for row in self.rows(viewer).order_by(self.by).iterator(chunk_size=_AT_ONCE):
-            shape = self.place(row)
-            if shape is not None:
+        rows = self.rows(viewer).order_by(self.by).iterator(chunk_size=_AT_ONCE)
+        while some := [*islice(rows, _AT_ONCE)]:
+            placed = [(row, shape) for row in some if (shape := self.place(row)) is not None]
+            shapes = shapely.to_wkb(np.array([shape for _, shape in placed], object), output_dimension=2)
+            for (row, _), wkb in zip(placed, shapes, strict=True):
                 values = tuple(read(row) for _, read in self.properties)
-                yield MapFeature(str(getattr(row, self.by)), shapely.to_wkb(shape, output_dimension=2), values)
+                yield MapFeature(str(getattr(row, self.by)), wkb, values)
