@@ -76,6 +76,7 @@ messages: .venv/dev.ready ## Collect sentences for translation and compile the c
 
 .venv/bench.ready: .venv/run.ready requirements/bench.lock
 	@echo "Setting up what is measured beside ours …"
+	@bash tests/system_packages.sh postgresql postgis
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@
 

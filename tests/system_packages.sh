@@ -6,6 +6,7 @@ for part in "$@"; do
   case "$part" in
     chromium)   command -v chromium >/dev/null || wanted+=(chromium) ;;
     postgresql) compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql) ;;
+    postgis)    compgen -G "/usr/share/postgresql/*/extension/postgis.control" >/dev/null || wanted+=(postgresql-postgis) ;;
     gettext)    command -v xgettext >/dev/null || wanted+=(gettext) ;;
     poppler)    command -v pdftotext >/dev/null || wanted+=(poppler-utils) ;;
     libreoffice) command -v soffice >/dev/null || wanted+=(libreoffice-writer-nogui) ;;

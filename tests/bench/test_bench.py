@@ -185,6 +185,23 @@ def test_the_measurement_of_events_says_a_peer_that_is_not_there(tmp_path):
 
 
 @pytest.mark.trial
+def test_the_measurement_of_the_map_stands_beside_a_peer_or_says_that_it_is_not_there(tmp_path):
+    done = shanhai("bench", "map", "--quick", "--json", folder=tmp_path)
+
+    found = json.loads(done.stdout)
+    tiles = [f"tiles at z{zoom}" for zoom in (6, 10, 12)]
+    assert [one["name"] for one in found if not one["beside"]] == [
+        "edition and tiles of 500 points, one of them changed",
+        *(f"{one}, p95" for one in tiles),
+        "tile at z10 by /ogc, signed in, p95",
+        "/ogc page of 500 features of a box, p95",
+    ]
+    assert [one["name"] for one in found if one["beside"]] == tiles
+    for one in found[-3:]:
+        assert (one["ratio"] is None) == (one["ok"] is None) == ("not read: peer absent" in one["said"])
+
+
+@pytest.mark.trial
 def test_the_measurement_of_hazards_answers_every_figure_and_the_whole_curve(tmp_path):
     curve = tmp_path / "curve.md"
 

@@ -19,6 +19,7 @@ from shanhai.insight.map.editions.rules.cutting import COUNT, STEP, TONES, WORST
 from shanhai.insight.map.editions.services import NotYet, clear, current_with_tiles
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from shanhai.insight.map.tests.test_editions import ANYBODY, BY, something_happens, work
+from shanhai.insight.map.tiles import selectors
 from shanhai.insight.map.tiles.rules.archives import archive_at
 from shanhai.insight.map.tiles.rules.matrices import Address
 from shanhai.insight.map.tiles.selectors import TooLate, sign, signed_tile
@@ -280,6 +281,7 @@ def test_a_signed_address_ends_and_cannot_be_made_up(made, settings):
         assert (answer["status"], "Open the map again" in body.decode()) == (404, True)
     edition.archive.unlink()
     archive_at.cache_clear()
+    selectors._named.cache_clear()
     assert asked_in_front(f"/map/tile/{address}/0/0/0")[1]["status"] in (404, 410)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
 from shanhai.insight.map.editions.values import Edition
-from shanhai.insight.map.tiles.rules.archives import archive_at
+from shanhai.insight.map.tiles.rules.archives import Archive, archive_at
 from shanhai.insight.map.tiles.rules.matrices import Address, address_of
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -57,19 +58,25 @@ def signed_tile(address: str, *, at: datetime) -> Tile:
 
     Raises NotVisible for one that was not signed here, whose file is gone, or that is out of range, TooLate.
     """
-    parts = address.split("/")
-    told, seconds = "/".join(parts[:3]), 0.0
     try:
-        layer, digest, until, signature, zoom, column, row = parts
-        _signer().unsign(f"{told}:{signature}")
-        seconds = int(until) - at.timestamp()
-        archive = archive_at(settings.DATA_DIR / "map" / layer / f"{digest}.pmtiles")
+        stem, zoom, column, row = address.rsplit("/", 3)
+        archive, digest, until = _named(stem)
     except (ValueError, BadSignature, FileNotFoundError):
         raise NotVisible(gettext_noop("没有这个瓦片地址。请重新打开地图。"), "map.tile_unsigned") from None
+    seconds = int(until - at.timestamp())
     if seconds <= 0:
         raise TooLate(gettext_noop("这个瓦片地址已经过期。请重新打开地图。"))
     named = address_of(zoom, row, column)
-    return Tile(archive.tile(named), f"{digest}/{named}", int(seconds))
+    return Tile(archive.tile(named), f"{digest}/{named}", seconds)
+
+
+@lru_cache(256)
+def _named(stem: str) -> tuple[Archive, str, int]:
+    """What was signed once stays so: the archive that a signed address names, its digest, its end."""
+    told, _, signature = stem.rpartition("/")
+    _signer().unsign(f"{told}:{signature}")
+    layer, digest, until = told.split("/")
+    return archive_at(settings.DATA_DIR / "map" / layer / f"{digest}.pmtiles"), digest, int(until)
 
 
 def _signer() -> Signer:

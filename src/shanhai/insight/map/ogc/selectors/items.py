@@ -19,10 +19,11 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
 
-# What lies wholly within a box is asked no more; what touches its edge is compared as a shape.
+# What lies wholly within a box is asked no more; what touches its edge is fetched and compared as a shape.
 _NEAR = (
-    "near.maxx >= ? AND near.minx <= ? AND near.maxy >= ? AND near.miny <= ?"
-    f" AND (near.minx >= ? AND near.maxx <= ? AND near.miny >= ? AND near.maxy <= ? OR meets({{}}, {column(SHAPE)}))"
+    f"SELECT id FROM {NEAR} near WHERE near.maxx >= ? AND near.minx <= ? AND near.maxy >= ? AND near.miny <= ?"  # noqa: S608 - names of ours
+    " AND (near.minx >= ? AND near.maxx <= ? AND near.miny >= ? AND near.maxy <= ?"
+    f" OR meets({{}}, (SELECT {column(SHAPE)} FROM {TABLE} WHERE fid = near.id)))"
 )
 
 
@@ -30,11 +31,13 @@ def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
     """A page of features in the order of the edition. Raises BadInput for a filter that does not fit."""
     condition = condition_of(wanted.filter, layer) if wanted.filter else Condition()
     parts, parameters = [condition.sql] if condition.sql else [], condition.parameters
-    table = TABLE
+    counted = TABLE
     if wanted.box:
-        table = f"{TABLE} JOIN {NEAR} near ON near.id = fid"
         boxes = _parted(wanted.box)
-        parts.append(f"({' OR '.join(_NEAR.format(len(condition.shapes) + at) for at in range(len(boxes)))})")
+        # Not joined: so the rows come in their order, and no more of them than are wanted.
+        near = " UNION ".join(_NEAR.format(len(condition.shapes) + at) for at in range(len(boxes)))
+        counted = TABLE if parts else f"({near})"
+        parts.append(f"fid IN ({near})")
         for west, south, east, north in boxes:
             condition.shapes.append(shapely.box(west, south, east, north))
             parameters += [west, east, south, north, west, east, south, north]
@@ -45,10 +48,11 @@ def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
     columns = _columns(layer)
     with _opened(edition.path, condition.shapes) as file:
         # All names are ours, all values parameters.
-        matched = file.execute(f"SELECT count(*) FROM {table} {where}", parameters).fetchone()[0]  # noqa: S608
+        chosen = where if counted is TABLE else ""
+        matched = file.execute(f"SELECT count(*) FROM {counted} {chosen}", parameters).fetchone()[0]  # noqa: S608
         further = f"{where} {'AND' if where else 'WHERE'} fid > ? ORDER BY fid LIMIT ?"
         rows = file.execute(
-            f"SELECT {columns} FROM {table} {further}",  # noqa: S608
+            f"SELECT {columns} FROM {TABLE} {further}",  # noqa: S608
             [*parameters, wanted.after, wanted.limit + 1],
         ).fetchall()
     more, rows = len(rows) > wanted.limit, rows[: wanted.limit]
