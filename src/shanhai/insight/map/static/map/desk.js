@@ -18,10 +18,40 @@
   const ask = (address) => fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+  // All that is drawn first is asked for at once, while the engine is still on its way.
+  const json = (address, asked = {}) => fetch(address, { credentials: "same-origin", ...asked });
+  const boxes = Array.from(desk.querySelectorAll("input[name=layer]"));
+  const held = new Map();
+  const read = async (one) => {
+    const answer = await json(one.data, { cache: "no-cache" });
+    const said = await answer.json();
+    note(one.key, answer.ok ? "" : said.detail || data.broken);
+    const tag = answer.headers.get("ETag");
+    if (!answer.ok || tag === one.tag) return null;
+    one.tag = tag;
+    for (const feature of said.features) feature.properties.id = feature.id;
+    return said;
+  };
+  const load = async (key) => {
+    const answer = await json(data.styles + key);
+    const found = await answer.json();
+    if (!answer.ok) {
+      note(key, found.detail || data.broken);
+      return null;
+    }
+    const source = found.sources[key];
+    const one = { key, source, layers: found.layers, data: source.data, parts: found.layers.map((part) => part.id) };
+    if (source.data) source.data = (await read(one)) || { type: "FeatureCollection", features: [] };
+    return one;
+  };
+  const guarded = (key, act) => act().catch(() => { note(key, data.broken); return null; });
+  const loading = new Map(boxes.filter((box) => box.checked)
+    .map(({ value }) => [value, guarded(value, () => load(value))]));
+
   const start = async () => {
-    const [gl, style] = await Promise.all([import(data.engine), fetch(data.style).then((one) => one.json())]);
+    const [gl, style, outlines] = await Promise.all([import(data.engine),
+      ...[data.style, data.outlines].map((one) => json(one).then((answer) => answer.json()))]);
     gl.setWorkerUrl(new URL(data.worker, document.baseURI).href);
-    const outlines = await fetch(style.sources.counties.data).then((one) => one.json());
     style.sources.counties.data = outlines;
     const bounds = new gl.LngLatBounds();
     const extend = (at) => (typeof at[0] === "number" ? bounds.extend(at) : at.forEach(extend));
@@ -99,51 +129,40 @@
     });
 
     // Layers: each with its style; small ones are read here, so that what is wrong with one can be said beside it.
-    const held = new Map();
     const tiles = (key) => new URL(data.tiles.replace("/-.json", `/${key}.json`), document.baseURI).href;
-    const fill = async (key) => {
-      const one = held.get(key);
-      const answer = await fetch(one.data, { cache: "no-cache", credentials: "same-origin" });
-      const said = await answer.json();
-      note(key, answer.ok ? "" : said.detail || data.broken);
-      const tag = answer.headers.get("ETag");
-      if (!answer.ok || tag === one.tag) return;
-      one.tag = tag;
-      for (const feature of said.features) feature.properties.id = feature.id;
-      map.getSource(key).setData(said);
-    };
     const add = async (key) => {
-      const answer = await fetch(data.styles + key, { credentials: "same-origin" });
-      if (!answer.ok) {
-        note(key, (await answer.json().catch(() => ({}))).detail || data.broken);
-        return;
-      }
-      const found = await answer.json();
-      const source = found.sources[key];
-      held.set(key, { data: source.data, parts: found.layers.map((one) => one.id) });
-      if (source.type === "geojson") source.data = { type: "FeatureCollection", features: [] };
-      else source.url = tiles(key);
-      map.addSource(key, source);
-      const below = found.layers[0].type === "fill" ? "county-names" : undefined;
-      for (const layer of found.layers) map.addLayer(layer, below);
-      if (source.type === "geojson") await fill(key);
+      const one = await (loading.get(key) || load(key));
+      loading.delete(key);
+      if (!one) return false;
+      if (one.source.type !== "geojson") one.source.url = tiles(key);
+      map.addSource(key, one.source);
+      const below = one.layers[0].type === "fill" ? "county-names" : undefined;
+      for (const layer of one.layers) map.addLayer(layer, below);
+      held.set(key, one);
+      return true;
     };
-    const guarded = (key, act) => act(key).catch(() => note(key, data.broken));
-    for (const box of desk.querySelectorAll("input[name=layer]")) {
-      const turn = () => {
-        const one = held.get(box.value);
-        if (!one && box.checked) guarded(box.value, add);
-        one?.parts.forEach((id) => map.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
+    const adding = new Map();
+    const turns = boxes.map((box) => {
+      const turn = async () => {
+        const key = box.value;
+        if (box.checked && !adding.has(key)) adding.set(key, guarded(key, () => add(key)));
+        // One that failed is tried again by whoever asks for it again.
+        if (!(await adding.get(key))) adding.delete(key);
+        held.get(key)?.parts.forEach((id) => map.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
       };
       box.addEventListener("change", turn);
-      turn();
-    }
+      return turn();
+    });
     // The address of tiles ends after some hours; what it was given for is asked anew.
     map.on("error", (event) => {
       if (event.error?.status === 410 && event.sourceId) map.getSource(event.sourceId).setUrl(tiles(event.sourceId));
       else if (held.has(event.sourceId)) note(event.sourceId, data.broken);
     });
-    const again = () => { for (const [key, one] of held) if (one.data) guarded(key, fill); };
+    const renew = async (one) => {
+      const found = await read(one);
+      if (found) map.getSource(one.key).setData(found);
+    };
+    const again = () => { for (const [key, one] of held) if (one.data) guarded(key, () => renew(one)); };
     if (data.liveAt) new EventSource(data.liveAt).addEventListener("message", again);
     else setInterval(again, 60000);
 
@@ -172,6 +191,7 @@
       map.getCanvas().style.cursor = measure.on ? "crosshair" : over.length ? "pointer" : "";
     });
     document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+    await Promise.all(turns);
     desk.dataset.whole = "yes";
   };
 
