@@ -42,6 +42,8 @@ class Layer(MapLayer):
     mark: str = "●"
     toned: str = ""
     tones: Mapping[Any, Status] = field(default_factory=dict)
+    since: str = ""
+    until: str = ""
 
     @property
     def fields(self) -> tuple[MapField, ...]:  # type: ignore[override]

@@ -46,7 +46,8 @@ class MapLayer(Protocol):
     ``everywhere``: who holds it anywhere sees all rows; "" is a permission that everybody holds who has signed in.
     ``thing`` is the type of its subjects (``ThingKind``), whose ids are those of the features; "" where there is none.
     A map draws each as ``mark``, a sign, coloured by the field ``toned``, of whose values ``tones`` has the status; one
-    without is of one colour.
+    without is of one colour. ``since`` and ``until`` name fields that are dates, the first and the last day on which a
+    feature is there; a feature without one has no such end, a layer without them is of today alone.
     """
 
     key: str
@@ -60,6 +61,8 @@ class MapLayer(Protocol):
     mark: str = "●"
     toned: str = ""
     tones: Mapping[Any, Status] = MappingProxyType({})
+    since: str = ""
+    until: str = ""
 
     @abstractmethod
     def features(self, *, viewer: Actor) -> Iterator[MapFeature]:

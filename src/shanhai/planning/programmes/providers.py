@@ -78,6 +78,8 @@ LAYER = Layer(
     thing="programmes.programme",
     order=400,
     mark="┄",
+    since="starts_on",
+    until="ends_on",
 )
 
 

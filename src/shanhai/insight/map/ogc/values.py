@@ -13,13 +13,15 @@ Box = tuple[float, float, float, float]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which features: in a box of CRS84 (over 180° its west is east of its east), by a filter, meeting an ``outline``
-    (a shape of shapely that lies in the box); after a row."""
+    (a shape of shapely that lies in the box); there on one of ``days`` at least, the first and the last as ISO text, ""
+    where it is open; after a row."""
 
     limit: int
     after: int = 0
     box: Box | None = None
     filter: str = ""
     outline: Any = None
+    days: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,28 @@ def ids(client, **query):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("2026-02-28", ""),
+        ("2026-03-01", "a c"),
+        ("2026-04-30T15:59:59Z", "a c"),
+        ("2026-04-30T16:00:00Z", "b c"),
+        ("../2026-03-15", "a c"),
+        ("2026-05-01/", "b c"),
+        ("2026-02-01/2026-12-01", "a b c"),
+    ],
+)
+def test_a_day_chooses_what_was_there(client, text, found):
+    begun, none = {"a": "2026-03-01", "b": "2026-05-01", "c": "2026-03-01"}, {"b": None, "c": None}
+    ends = {"a": "2026-04-30", **none}
+    with registered(Made(*(a_feature(one, name=ends[one], on=begun[one]) for one in "abc"))) as layer:
+        layer.since, layer.until = "on", "name"
+        assert ids(client, datetime=text) == found.split()
+        layer.since = layer.until = ""
+        assert ids(client, datetime=text) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("level = 1", "f1"),
         ("2 <= level", "f2 f3 f4"),
         ("level <> 1 AND NOT level = 2", "f0 f3 f4"),
@@ -125,6 +147,9 @@ def test_what_has_not_changed_is_not_sent_again(client, made):
         ({"limit": "٣"}, "limit"),
         ({"crs": "EPSG:4326"}, "crs"),
         ({"datetime": "yesterday"}, "datetime"),
+        ({"datetime": "2026-11-30/2026-11-01"}, "datetime"),
+        ({"datetime": "../.."}, "datetime"),
+        ({"datetime": "2026-11-30T00:00:00"}, "datetime"),
         ({"size": "10"}, "size"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import shapely
@@ -83,6 +83,10 @@ def _day(project: Project) -> str | None:
     return project.planned_finish_on.isoformat() if project.planned_finish_on else None
 
 
+def _last_day(project: Project) -> str | None:
+    return (project.cancelled_on - timedelta(days=1)).isoformat() if project.cancelled_on else None
+
+
 LAYER = Layer(
     "projects",
     message(gettext_noop("项目")),
@@ -97,6 +101,8 @@ LAYER = Layer(
         (MapField("stage", message(gettext_noop("阶段")), words=STAGES), lambda one: one.stage),
         (MapField("progress_percent", message(gettext_noop("进度（%）")), "integer"), lambda one: one.progress_percent),
         (MapField("planned_finish_on", message(gettext_noop("计划完工")), "date"), _day),
+        (MapField("since", message(gettext_noop("列入日期")), "date"), lambda one: one.since.isoformat()),
+        (MapField("until", message(gettext_noop("取消前一天")), "date"), _last_day),
         (MapField("altitude_m", message(gettext_noop("海拔（米）")), "integer"), lambda one: one.altitude_m),
         # One without a site of its own stands where the name of its county does.
         (MapField("located", message(gettext_noop("位置已登记")), "boolean"), lambda one: one.site is not None),
@@ -107,6 +113,8 @@ LAYER = Layer(
     order=100,
     toned="stage",
     tones=STANDING,
+    since="since",
+    until="until",
 )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 
 from shanhai.insight.map.ogc.rules.crs import CRS84, box_from, crs_named
 from shanhai.insight.map.ogc.values import Box, Wanted
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
@@ -26,13 +27,12 @@ def wanted_of(given: Mapping[str, str], most: int) -> Wanted:
     if given.get("filter-crs") and crs_named(given["filter-crs"], "filter-crs") != CRS84:
         text = gettext_noop("filter-crs 只能是 %(crs)s：filter 里的坐标请先写经度，后写纬度。")
         raise BadInput(text, "map.filter_crs", field="filter-crs", crs=CRS84)
-    if given.get("datetime"):
-        _check_times(given["datetime"])
     limit = _number(given, "limit", USUAL)
     if limit < 1:
         raise BadInput(gettext_noop("limit 须是 1 以上的整数。"), "map.limit", field="limit")
     box = _box(given["bbox"], crs_named(given.get("bbox-crs", CRS84), "bbox-crs")) if given.get("bbox") else None
-    return Wanted(min(limit, most), _number(given, "after", 0), box, given.get("filter", ""))
+    days = _days(given["datetime"]) if given.get("datetime") else ("", "")
+    return Wanted(min(limit, most), _number(given, "after", 0), box, given.get("filter", ""), days=days)
 
 
 def _number(given: Mapping[str, str], name: str, usual: int) -> int:
@@ -63,15 +63,23 @@ def _box(text: str, crs: str) -> Box:
     return west, south, east, north
 
 
-def _check_times(text: str) -> None:
-    """An instant or an interval (RFC 3339). Features here have no time of their own: all of them match."""
+def _days(text: str) -> tuple[str, str]:
+    """The first and the last day of an instant or an interval (RFC 3339), "" for none. A day is that of Shanghai."""
     parts = text.split("/")
     try:
-        if len(parts) > 2 or set(parts) <= {"", ".."}:
+        days = ["" if one in ("", "..") else _day(one) for one in parts]
+        first, last = days if len(days) == 2 else (days[0], days[0]) if len(days) == 1 else ("", "")
+        if not (first or last) or (first and last and first > last):
             raise ValueError(text)
-        for one in parts:
-            if one not in ("", ".."):
-                datetime.fromisoformat(re.sub(r"\A\d{4}-\d\d-\d\d\Z", r"\g<0>T00:00:00Z", one))
     except ValueError:
-        said = gettext_noop("datetime 须是日期、时刻（RFC 3339）或者区间，例如 2026-11-30，或 2026-01-01/..。")
+        said = gettext_noop(
+            "datetime 须是日期、时刻（RFC 3339）或者从早到晚的区间，例如 2026-11-30，或 2026-01-01/..。"
+        )
         raise BadInput(said, "map.datetime", field="datetime") from None
+    return first, last
+
+
+def _day(text: str) -> str:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        return date.fromisoformat(text).isoformat()
+    return local_date(datetime.fromisoformat(text)).isoformat()

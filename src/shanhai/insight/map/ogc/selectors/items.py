@@ -31,6 +31,10 @@ def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
     """A page of features in the order of the edition. Raises BadInput for a filter that does not fit."""
     condition = condition_of(wanted.filter, layer) if wanted.filter else Condition()
     parts, parameters = [condition.sql] if condition.sql else [], condition.parameters
+    for name, day, order in ((layer.since, wanted.days[1], "<="), (layer.until, wanted.days[0], ">=")):
+        if name and day:
+            parts.append(f"ifnull({column(name)} {order} ?, 1)")
+            parameters.append(day)
     counted = TABLE
     if wanted.box:
         boxes = _parted(wanted.box)

@@ -41,8 +41,16 @@
     }
     const source = found.sources[key];
     const one = { key, source, layers: found.layers, data: source.data, parts: found.layers.map((part) => part.id) };
-    if (source.data) source.data = (await read(one)) || { type: "FeatureCollection", features: [] };
+    if (source.data) one.said = await read(one);
     return one;
+  };
+  // What was there on the day that is shown, as far as the layer says from when until when.
+  const shown = (one) => {
+    const { since, until } = boxes.find((box) => box.value === one.key).dataset;
+    const day = form.elements.as_of.value;
+    const features = (one.said?.features || []).filter(({ properties }) =>
+      (properties[since] || day) <= day && (properties[until] || day) >= day);
+    return { type: "FeatureCollection", features };
   };
   const guarded = (key, act) => act().catch(() => { note(key, data.broken); return null; });
   const loading = new Map(boxes.filter((box) => box.checked)
@@ -101,6 +109,7 @@
       paint();
       query.delete("limits");
       history.replaceState(null, "", `?${query}`);
+      for (const one of held.values()) if (one.said) map.getSource(one.key).setData(shown(one));
       return true;
     };
     const limits = () => shade.querySelector("[data-limits]")?.dataset.limits || "";
@@ -134,7 +143,8 @@
       const one = await (loading.get(key) || load(key));
       loading.delete(key);
       if (!one) return false;
-      if (one.source.type !== "geojson") one.source.url = tiles(key);
+      if (one.source.type === "geojson") one.source.data = shown(one);
+      else one.source.url = tiles(key);
       map.addSource(key, one.source);
       const below = one.layers[0].type === "fill" ? "county-names" : undefined;
       for (const layer of one.layers) map.addLayer(layer, below);
@@ -160,7 +170,9 @@
     });
     const renew = async (one) => {
       const found = await read(one);
-      if (found) map.getSource(one.key).setData(found);
+      if (!found) return;
+      one.said = found;
+      map.getSource(one.key).setData(shown(one));
     };
     const again = () => { for (const [key, one] of held) if (one.data) guarded(key, () => renew(one)); };
     if (data.liveAt) new EventSource(data.liveAt).addEventListener("message", again);
