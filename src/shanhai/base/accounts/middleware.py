@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.base.accounts import rules, selectors
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.services import sessions
-from shanhai.base.accounts.values import ASKED, MARKS, Refusal
+from shanhai.base.accounts.values import ASKED, KEPT_FOR, MARKS, Refusal
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.page_memory import remembering
@@ -61,6 +61,7 @@ class ViewerMiddleware:
         with remembering() if request.method in _READING else nullcontext():
             answer = self.get_response(request)
         _remember_programme(request, answer)
+        _forget_others(request, answer)
         return answer
 
     def process_view(
@@ -81,6 +82,19 @@ def _remember_programme(request: selectors.Request, answer: HttpResponse) -> Non
         and asked not in ("", request.viewer.chosen)
     ):
         request.session[_CHOSEN] = asked
+
+
+def _forget_others(request: selectors.Request, answer: HttpResponse) -> None:
+    """What pages keep in a browser is of one person: it goes when they sign out, and when somebody else signs in."""
+    kept = request.COOKIES.get(KEPT_FOR)
+    if not kept:
+        return
+    user = request.user
+    stays = kept == selectors.kept_for(ref=user.ref) if isinstance(user, User) else request.viewer is NOBODY
+    if not stays:
+        answer.headers["Clear-Site-Data"] = '"storage"'
+        if KEPT_FOR not in answer.cookies:
+            answer.delete_cookie(KEPT_FOR, samesite="Lax")
 
 
 def _refuse_session(request: selectors.Request) -> HttpResponse | None:

@@ -251,3 +251,8 @@ def name_hash(*, username: str) -> str:
 def browser_hash(*, user_agent: str) -> str:
     """A keyed hash of a User-Agent header, kept in the session that it signed in."""
     return salted_hmac("shanhai.accounts.browser", user_agent, algorithm="sha256").hexdigest()
+
+
+def kept_for(*, ref: str) -> str:
+    """By which a browser knows whose is what pages keep in it (``values.KEPT_FOR``); it tells nobody who that is."""
+    return salted_hmac("shanhai.accounts.kept_for", ref, algorithm="sha256").hexdigest()[:32]

@@ -14,6 +14,8 @@ USER_REF = "user:"
 MARKS = "shanhai_marks"
 # In a session: that it was sent to choose a password before anything else.
 ASKED = "password_asked"
+# The cookie of a browser in which a page keeps something for its user (the map of a phone), and for how many days.
+KEPT_FOR, KEPT_FOR_DAYS = "kept_for", 30
 # The password of every demo account, shown on the sign-in page of the demo: public on purpose.
 DEMO_PASSWORD = "shanhai-demo-2026"  # noqa: S105
 

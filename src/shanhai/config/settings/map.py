@@ -17,3 +17,5 @@ MAP_TILES_LIMIT_S = env.int("SHANHAI_MAP_TILES_LIMIT_S")
 MAP_TILES_SIGNED_MINUTES = env.int("SHANHAI_MAP_TILES_SIGNED_MINUTES")
 # A screen in a hall asks again after so long.
 MAP_SCREEN_SECONDS = env.int("SHANHAI_MAP_SCREEN_SECONDS")
+# Features of a county that the map of a phone takes along.
+MAP_FIELD_MOST = env.int("SHANHAI_MAP_FIELD_MOST")

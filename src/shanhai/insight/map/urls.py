@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-from django.urls import path
+from django.urls import include, path
 
 from shanhai.insight.map import views
 from shanhai.insight.map.desk.urls import urlpatterns as desk
+from shanhai.insight.map.phone.urls import urlpatterns as phone
 from shanhai.insight.map.screens import views as screens
 from shanhai.insight.map.tiles.views import serving, signed
 
 app_name = "map"
 urlpatterns = [
     *desk,
+    path("field/", include(phone)),
     path("tiles/<slug:key>.json", serving.page_tilejson, name="tilejson"),
     path("tile/<path:address>", signed.signed, name="tile"),
     path("access/", views.access, name="access"),

@@ -40,7 +40,7 @@ NEWS = "map"
 # Of what lies in a county, so many are listed by name.
 MOST_LISTED = 20
 # Fields that a card shows otherwise; divisions are no things within a county.
-_LEFT, _OUTSIDE = ("name", "provenance"), ("places.division",)
+LEFT, _OUTSIDE = ("name", "provenance"), ("places.division",)
 # Of an outline on the screen, in degrees: about 250 metres.
 _DETAIL, _DIGITS = 0.0025, 4
 
@@ -124,13 +124,13 @@ def feature(layer: MapLayer, thing: str, *, by: Actor, at: datetime) -> dict[str
     """
     found = item_of(current(layer=layer, by=by, at=at), layer, thing)
     said = list(zip(layer.fields, found.values[0], strict=True))
-    source = _sources(layer, [thing], viewer=by).get(thing)
+    source = sources_of(layer, [thing], viewer=by).get(thing)
     name = source.label if source else next((value for field, value in said if field.name == "name"), thing)
-    told = [(field, value) for field, value in said if value not in (None, "") and field.name not in _LEFT]
+    told = [(field, value) for field, value in said if value not in (None, "") and field.name not in LEFT]
     return {
         "name": name,
         "url": source.url if source else "",
-        "lines": [(field.label, _worded(field, value)) for field, value in told],
+        "lines": [(field.label, worded(field, value)) for field, value in told],
         "provenance": next((value for field, value in said if field.name == "provenance"), ""),
         "status": layer.tones.get(next((value for field, value in said if field.name == layer.toned), None), ""),
         "point": found.shapes[0] if layer.geometry == "Point" else found.shapes[0].representative_point(),
@@ -164,7 +164,7 @@ def _asked(family: FigureFamily, viewer: Actor, scope: FigureScope) -> tuple[Fig
 def _within(layer: MapLayer, outline: Any, viewer: Actor, at: datetime) -> dict[str, Any]:
     """How many features of a layer meet an outline, and the first of them; "failed" says why they are not read."""
     line: dict[str, Any] = {"layer": layer, "count": None, "rows": (), "failed": ""}
-    if outline is None or layer.thing in _OUTSIDE or layer.geometry == "LineString":
+    if outline is None or not lies_within(layer):
         return line
     try:
         wanted = Wanted(MOST_LISTED, box=outline.bounds, outline=outline)
@@ -174,7 +174,7 @@ def _within(layer: MapLayer, outline: Any, viewer: Actor, at: datetime) -> dict[
     except Exception:
         log.exception("a layer failed", layer=layer.key)
         return line | {"failed": message(gettext_noop("暂时读不出来。其他图层不受影响；请告诉系统管理员。"))}
-    sources = _sources(layer, found.ids, viewer=viewer)
+    sources = sources_of(layer, found.ids, viewer=viewer)
     at_name = next((at for at, field in enumerate(layer.fields) if field.name == "name"), None)
     rows = [
         (one.label, one.url) if (one := sources.get(thing)) else ("" if at_name is None else values[at_name], "")
@@ -183,12 +183,20 @@ def _within(layer: MapLayer, outline: Any, viewer: Actor, at: datetime) -> dict[
     return line | {"count": found.matched, "rows": rows, "more": found.matched - len(rows)}
 
 
-def _sources(layer: MapLayer, ids: Sequence[str], *, viewer: Actor) -> Mapping[str, Source]:
+def lies_within(layer: MapLayer) -> bool:
+    """Whether its features are things within a county: not lines across the country, not the counties themselves."""
+    return layer.thing not in _OUTSIDE and layer.geometry != "LineString"
+
+
+def sources_of(layer: MapLayer, ids: Sequence[str], *, viewer: Actor) -> Mapping[str, Source]:
+    """What the things are called that are its features, and their pages, by id; those that the viewer may not see are
+    left out. One query."""
     kind = registries.things.get(layer.thing)
     return kind.named(viewer=viewer, ids=ids) if kind else {}
 
 
-def _worded(field: MapField, value: Any) -> Any:
+def worded(field: MapField, value: Any) -> Any:
+    """A value of a field as people say it: the word of a code, yes or no; else itself."""
     if field.kind == "boolean":
         return gettext("是") if value else gettext("否")
     return field.words.get(value, value)
