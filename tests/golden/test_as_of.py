@@ -68,7 +68,7 @@ def everything(day: date) -> dict[str, Any]:
         table = county_table(viewer=AUDITOR, **scope.selection)
         found[of + "counties"] = [(row.place, row.counts, row.planned_investment, row.sums) for row in table.rows]
         found[of + "stages"] = [
-            (line.row.place, {stage: count for stage, count in line.stages.items() if count}, line.late)
+            (line.row.place, {stage: count for stage, count in line.stages.items() if count})
             for line in county_lines(viewer=AUDITOR, **scope.selection).lines
         ]
         found[of + "head_rooms"] = head_rooms(viewer=AUDITOR, **scope.selection)
