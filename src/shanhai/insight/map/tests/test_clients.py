@@ -7,12 +7,27 @@ import subprocess
 import sys
 
 import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
 from owslib.ogcapi.features import Features
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from shanhai.insight.map.services import give_token
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from tests.cast import AT, a_user, actor_of
 
+# No schema says which words are a filter, or which numbers a box: that one is refused is right.
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    negative_data_rejection,
+]  # fmt: skip
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -77,3 +92,18 @@ def test_owslib_reads_layers_and_items(live_server, made, head):
     assert (found["numberMatched"], found["numberReturned"]) == (2, 1)
     assert service.collection_item("made", "f7")["properties"]["level"] == 7
     assert set(service.collection_queryables("made")["properties"]) >= {"level", "name"}
+
+
+def test_every_answer_is_one_that_the_description_has(live_server, made, head):
+    api = schemathesis.openapi.from_dict(requests.get(f"{live_server.url}/ogc/api", headers=head, timeout=30).json())
+    operations = [result.ok() for result in api.get_all_operations()]
+
+    for operation in operations:
+
+        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=operation.as_strategy())
+        def ask(case):
+            case.call_and_validate(base_url=f"{live_server.url}/ogc", headers=head, checks=CHECKS)
+
+        ask()
+    assert len(operations) == 12

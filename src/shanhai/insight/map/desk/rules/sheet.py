@@ -37,7 +37,9 @@ def sheet(*, counties: str, english: bool, tiles: str = "", note: str = "") -> d
     ]  # fmt: skip
     names = {
         "id": "county-names", "type": "symbol", "source": "counties", "filter": points,
-        "layout": {"text-field": name, "text-font": FONTS, "text-size": 12, "text-padding": 4},
+        "layout": {"text-field": name, "text-font": FONTS, "text-size": 12, "text-padding": 2,
+                   # Beside what stands at the same place.
+                   "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.9},
         "paint": {"text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.2},
     }  # fmt: skip
     return {"version": 8, "name": "shanhai", "sources": sources, "layers": [*shape, names]}

@@ -90,4 +90,6 @@ def _get(name: str, kind: str, *parameters: Any) -> dict[str, Any]:
     told = {"description": "", "content": {kind: {"schema": {"type": "object"}}}}
     problem = {"description": "", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
     responses = {"200": told, "400": problem, "401": problem, "404": problem, "503": problem}
+    if kind == describing.MVT:
+        responses["204"] = {"description": ""}
     return {"get": {"operationId": name, "parameters": list(parameters), "responses": responses}}
