@@ -25,7 +25,8 @@ class Layer(MapLayer):
     """The rows of a model as features: ``rows`` are those a viewer may see, ``by`` the column of their id and order.
 
     ``properties`` are fields with how each is read off a row. ``place`` answers a shape of shapely in WGS 84; a row for
-    which that is None has no place and is left out.
+    which that is None has no place and is left out. ``changing`` answers a text that is another when rows may have
+    changed without an act.
     """
 
     key: str
@@ -44,11 +45,16 @@ class Layer(MapLayer):
     tones: Mapping[Any, Status] = field(default_factory=dict)
     since: str = ""
     until: str = ""
+    changing: Callable[[], str] = str
 
     @property
     def fields(self) -> tuple[MapField, ...]:  # type: ignore[override]
         """The fields of its properties."""
         return tuple(field for field, _ in self.properties)
+
+    def changed(self) -> str:
+        """What ``changing`` answers."""
+        return self.changing()
 
     def features(self, *, viewer: Actor) -> Iterator[MapFeature]:
         """All rows that have a place."""

@@ -64,6 +64,10 @@ class MapLayer(Protocol):
     since: str = ""
     until: str = ""
 
+    def changed(self) -> str:
+        """A text that is another when rows may have changed without an act of the trail. Asked often: cheap."""
+        return ""
+
     @abstractmethod
     def features(self, *, viewer: Actor) -> Iterator[MapFeature]:
         """All that the viewer may see, in an order that stays."""

@@ -9,7 +9,7 @@ class HazardsConfig(AppConfig):
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
         from shanhai.operations.hazards import labels, providers
-        from shanhai.operations.hazards.sites import providers as sites
+        from shanhai.operations.hazards.desk import providers as desk
 
         registries.jobs.add(providers.Trial())
         registries.news.add(providers.News())
@@ -18,6 +18,6 @@ class HazardsConfig(AppConfig):
         registries.importers.add(providers.IMPORTER)
         registries.search.add(providers.Found(), providers.Incidents())
         registries.things.add(*providers.THINGS)
-        registries.layers.add(sites.LAYER)
+        registries.layers.add(desk.SITES, desk.POINTS)
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.todos.add(providers.Waiting(), providers.Calls())

@@ -11,6 +11,7 @@ from shanhai.base.audit.selectors import latest_act
 from shanhai.insight.map.desk.selectors import NEWS
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.news import NewsSource
+from shanhai.kernel.registry import registries
 
 
 class News(NewsSource):
@@ -23,5 +24,6 @@ class News(NewsSource):
         return all(viewer.may_somewhere(Permission.PROGRAMME_VIEW, programme=one) for one in keys)
 
     def states(self, *, keys: Collection[Any]) -> Mapping[Any, Any]:
-        """The latest act in each."""
-        return {one: latest_act(programmes=[one]) for one in keys}
+        """The latest act in each, and what else changes layers."""
+        others = [one.changed() for one in registries.layers]
+        return {one: [latest_act(programmes=[one]), *others] for one in keys}

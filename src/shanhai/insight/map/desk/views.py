@@ -40,7 +40,7 @@ from shanhai.registers.places.selectors import list_shapes
 
 MAP = Crumb(message(gettext_noop("地图")), "/map/")
 USUAL = "funds_arrived"
-_SHOWN_FIRST = ("projects", "hazard-sites", "stations", "support")
+_SHOWN_FIRST = ("projects", "hazard-sites", "monitoring-points", "support")
 _WIDTH, _HEIGHT = 960, 600
 
 

@@ -56,7 +56,7 @@ def current(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
     """
     readership = require_readership(layer, viewer=by)
     place = _place(layer, readership)
-    last, mark = _last(layer, place), _mark(readership)
+    last, mark = _last(layer, place), _mark(layer, readership)
     if last is not None and last.mark == mark:
         # Asked for today: ``clear`` leaves it.
         os.utime(place, (at.timestamp(), at.timestamp()))
@@ -114,7 +114,7 @@ def make_edition(*, layer: MapLayer, readership: str, by: Actor, at: datetime) -
 
     Raises NotCut: then the edition is there without them.
     """
-    place, mark = _place(layer, readership), _mark(readership)
+    place, mark = _place(layer, readership), _mark(layer, readership)
     made = _make(layer, place, [*layer.features(viewer=member_of(layer, readership))], mark, at, with_tiles=True)
     # Where it fails it stays asked for: who looks meanwhile starts no other job.
     place.with_suffix(_ASKED).unlink(missing_ok=True)
@@ -181,10 +181,10 @@ def _last(layer: MapLayer, place: Path) -> Edition | None:
     return found if path.exists() else None
 
 
-def _mark(readership: str) -> str:
-    """The latest act that may have changed what the readership sees."""
+def _mark(layer: MapLayer, readership: str) -> str:
+    """The latest act that may have changed what the readership sees, and whatever else may have."""
     programmes = {one.partition("@")[0] for one in readership.split(";")}
-    return latest_act(programmes=None if "*" in programmes else programmes)
+    return f"{latest_act(programmes=None if '*' in programmes else programmes)}{layer.changed()}"
 
 
 def _folder() -> Path:

@@ -10,6 +10,7 @@ from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.stations.tests.builders import a_station
 from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.registry import registries
+from shanhai.operations.hazards.tests.builders import a_point
 from shanhai.operations.hazards.tests.builders import a_site as a_hazard_site
 from shanhai.planning.projects.tests.builders import a_project
 from shanhai.registers.places.models import Division
@@ -27,8 +28,8 @@ def things(ganzi):
     Division.objects.update(label_lon=101.5, label_lat=30.0)
     for place in ("513301", "513322"):
         a_project(code=place, place=place)
-        a_station(f"station-{place}", place=place)
-        a_hazard_site(f"site-{place}", place=place)
+        stream = a_station(f"station-{place}", place=place).datastreams.first()
+        a_point(a_hazard_site(f"site-{place}", place=place), datastream=stream)
     a_site()
     # Published are its observations, and no station.
     Datastream.objects.filter(thing__code="station-513322").update(published=True)

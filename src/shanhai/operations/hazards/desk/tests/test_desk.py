@@ -10,15 +10,16 @@ from shanhai.operations.hazards.calls.services.calling import call_out
 from shanhai.operations.hazards.calls.services.ticking import run_clock
 from shanhai.operations.hazards.calls.tests.builders import WATCH, a_called_site, called_out
 from shanhai.operations.hazards.cap.tests.builders import a_key
+from shanhai.operations.hazards.desk.providers import POINTS, SITES
 from shanhai.operations.hazards.desk.selectors import count_calls
 from shanhai.operations.hazards.incidents.services.levels import propose
 from shanhai.operations.hazards.incidents.tests.builders import an_incident
-from shanhai.operations.hazards.models import SiteTrack
+from shanhai.operations.hazards.models import Incident, SiteTrack
 from shanhai.operations.hazards.tests.builders import a_point, a_site, a_threshold_set
 from shanhai.operations.hazards.values import ChainRole, Level
 from shanhai.operations.hazards.watch.services import judge_due
 from shanhai.operations.hazards.watch.tests.test_engine import ENGINE, collapse, creep, reference, send
-from tests.cast import AT, actor, actor_of
+from tests.cast import AT, OFFICE, actor, actor_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -43,6 +44,24 @@ def test_what_rises_stands_first_with_its_reasons_and_what_to_do(sign_in, moving
     assert "前山" not in page.partition("各监测点")[0]
     for words in ("红色", "切线角", "是临界速率的几倍", "裂缝一", "请立即会商并转移受威胁的人", "看险情，会商"):
         assert words in page
+
+
+def test_the_map_has_what_is_judged_and_what_was_decided_as_soon_as_it_is(moving):
+    def told(layer, *names):
+        at = [[field.name for field in layer.fields].index(name) for name in ("name", *names)]
+        return {row.values[at[0]]: [row.values[one] for one in at[1:]] for row in layer.features(viewer=OFFICE)}
+
+    assert told(POINTS, "level") == {"裂缝一": ["4"], "裂缝二": ["0"]}
+    assert told(SITES, "judged", "decided") == {"后山": ["4", "none"], "前山": ["0", "none"]}
+    assert (POINTS.tones["4"], SITES.tones["none"]) == ("red", "rest")
+    Incident.objects.filter(site=moving).update(state="orange")
+    assert told(SITES, "decided") == {"后山": ["orange"], "前山": ["none"]}
+
+    # No act is recorded of what falls silent.
+    before = POINTS.changed()
+    judge_due(by=ENGINE, at=AT + timedelta(days=3))
+    assert POINTS.changed() != before
+    assert POINTS.changed() == POINTS.changed()
 
 
 def test_who_sees_no_site_sees_no_desk(sign_in, moving):
