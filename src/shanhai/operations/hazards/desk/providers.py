@@ -12,6 +12,7 @@ from shanhai.base.maps import Layer
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.maps import MapField
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Status
 from shanhai.operations.hazards.criteria.rules.running import read
 from shanhai.operations.hazards.desk.selectors import PointLine
 from shanhai.operations.hazards.labels import INCIDENT_STATES, KINDS, LACKS, LEVELS, QUANTITIES, SITE_STATES, ZONES
@@ -20,8 +21,9 @@ from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import IN_FORCE
 from shanhai.operations.hazards.values import Lack, mark_of
 
-_JUDGED = {**{str(int(level)): told for level, told in LEVELS.items()}, **LACKS}
-_DECIDED = {state: INCIDENT_STATES[state] for state in IN_FORCE} | {"none": ("rest", gettext_noop("没有预警"))}
+_Told = dict[str, tuple[Status, str]]
+_JUDGED: _Told = {**{str(int(level)): told for level, told in LEVELS.items()}, **LACKS}
+_DECIDED: _Told = {**{state: INCIDENT_STATES[state] for state in IN_FORCE}, "none": ("rest", gettext_noop("没有预警"))}
 
 
 def _judged_last() -> str:
