@@ -22,7 +22,10 @@ from shanhai.operations.hazards.states import IN_FORCE
 from shanhai.operations.hazards.values import Lack, mark_of
 
 _Told = dict[str, tuple[Status, str]]
-_JUDGED: _Told = {**{str(int(level)): told for level, told in LEVELS.items()}, **LACKS}
+_JUDGED: _Told = {
+    **{str(int(level)): told for level, told in LEVELS.items()},
+    **{lack.value: told for lack, told in LACKS.items()},
+}
 _DECIDED: _Told = {**{state: INCIDENT_STATES[state] for state in IN_FORCE}, "none": ("rest", gettext_noop("没有预警"))}
 
 
