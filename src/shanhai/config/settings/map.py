@@ -19,3 +19,6 @@ MAP_TILES_SIGNED_MINUTES = env.int("SHANHAI_MAP_TILES_SIGNED_MINUTES")
 MAP_SCREEN_SECONDS = env.int("SHANHAI_MAP_SCREEN_SECONDS")
 # Features of a county that the map of a phone takes along.
 MAP_FIELD_MOST = env.int("SHANHAI_MAP_FIELD_MOST")
+# Of a layer so many features are drawn on a sheet; of so many in all each has its number and stands in the list.
+MAP_SHEET_MOST = env.int("SHANHAI_MAP_SHEET_MOST")
+MAP_SHEET_LISTED = env.int("SHANHAI_MAP_SHEET_LISTED")

@@ -14,6 +14,7 @@ import shapely
 import structlog
 from django.utils.translation import gettext
 
+from shanhai.base import formats
 from shanhai.insight.map.desk.rules.classing import class_of, limits_of
 from shanhai.insight.map.editions.selectors import list_layers
 from shanhai.insight.map.editions.services import current
@@ -93,6 +94,15 @@ def number_of(figure: Figure | None) -> Decimal | None:
     if isinstance(value, Share):
         return value.percent(1)
     return value.number if isinstance(value, Quantity) else None
+
+
+def limit_said(figure: Figure, limit: Decimal) -> str:
+    """A limit in the words of the figure's values."""
+    if isinstance(figure.value, Money):
+        return str(formats.money(Money(int(limit * 100), figure.value.currency)))
+    if isinstance(figure.value, Share):
+        return f"{formats.number(limit)}%"
+    return str(formats.quantity(Quantity(limit, figure.value.unit))) if isinstance(figure.value, Quantity) else ""
 
 
 def counties_of(*, viewer: Actor, programme: str) -> list[Any]:

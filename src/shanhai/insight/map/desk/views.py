@@ -27,13 +27,10 @@ from shanhai.insight.map.desk.rules.sheet import sheet
 from shanhai.insight.map.desk.selectors import NEWS, Shade
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.kernel.errors import BadInput, NotVisible
-from shanhai.kernel.figures import Figure, FigureScope
+from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb, Shape
 from shanhai.kernel.proofs import proof_address
-from shanhai.kernel.shares import Share
-from shanhai.kernel.units import Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.places.selectors import list_shapes
@@ -104,7 +101,7 @@ def _limits(request: Request) -> list[Decimal]:
 def _shaded(shade: Shade, scope: FigureScope) -> dict[str, Any]:
     """What the shade says in words: its classes, and each county with its figure."""
     some = next((one for one in shade.figures.values() if one.value is not None), None)
-    words = [_at(some, one) for one in shade.limits] if some else []
+    words = [selectors.limit_said(some, one) for one in shade.limits] if some else []
     rows = []
     for one in shade.counties:
         figure = shade.figures.get(one.code)
@@ -127,15 +124,6 @@ def _shaded(shade: Shade, scope: FigureScope) -> dict[str, Any]:
         "as_of": scope.as_of,
         "some": some,
     }
-
-
-def _at(figure: Figure, limit: Decimal) -> str:
-    """A limit in the words of the figure's values."""
-    if isinstance(figure.value, Money):
-        return str(formats.money(Money(int(limit * 100), figure.value.currency)))
-    if isinstance(figure.value, Share):
-        return f"{formats.number(limit)}%"
-    return str(formats.quantity(Quantity(limit, figure.value.unit))) if isinstance(figure.value, Quantity) else ""
 
 
 def _days(first: date, last: date) -> list[str]:

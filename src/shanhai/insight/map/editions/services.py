@@ -195,7 +195,9 @@ def _folder() -> Path:
 def _place(layer: MapLayer, readership: str) -> Path:
     folder = _folder() / layer.key
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"{sha256(readership.encode()).hexdigest()[:32]}.json"
+    # A layer that has other fields since an upgrade is another one.
+    told = f"{readership} {digest_of(layer, ())}"
+    return folder / f"{sha256(told.encode()).hexdigest()[:32]}.json"
 
 
 def _want(place: Path, readership: str, at: datetime) -> None:

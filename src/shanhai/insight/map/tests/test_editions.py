@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pyogrio
 import pytest
+import shapely
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import member_of, readership_of
@@ -15,9 +16,13 @@ from shanhai.base.jobs.services import run
 from shanhai.base.jobs.states import JobState
 from shanhai.insight.map.editions.selectors import layer_named
 from shanhai.insight.map.editions.services import NotYet, clear, current, start_making
+from shanhai.insight.map.ogc.selectors.items import item_of, items_of
+from shanhai.insight.map.ogc.values import Wanted
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from shanhai.kernel.actors import NOBODY, Actor, Scope, system
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.maps import MapFeature, MapField
+from shanhai.kernel.messages import message
 from shanhai.kernel.subjects import Subject
 from tests.cast import AT
 
@@ -144,3 +149,22 @@ def test_what_nobody_asks_for_goes_and_what_is_lost_is_made_again(tmp_path):
     assert clear(by=BY, at=AT + timedelta(days=6)) == 0
     assert clear(by=BY, at=AT + timedelta(days=3650)) == 1
     assert files(tmp_path) == []
+
+
+def test_a_layer_that_has_another_field_since_an_upgrade_is_read_anew():
+    layer = Made(a_feature("a"))
+    first = current(layer=layer, by=ANYBODY, at=AT)
+    layer.fields = (*layer.fields, MapField("since", message("从"), "date"))
+    layer.given = [MapFeature("a", layer.given[0].wkb, (*layer.given[0].values, "2026-01-01"))]
+
+    second = current(layer=layer, by=ANYBODY, at=AT)
+    assert second.digest != first.digest
+    assert item_of(second, layer, "a").values == [["a", 1, 0.5, True, "2026-11-30", "2026-01-01"]]
+
+
+def test_features_that_meet_an_outline_are_counted_without_those_beside_it_in_its_box():
+    layer = Made(*(a_feature(f"{lon}", (lon, 30.1)) for lon in (100.1, 100.5, 100.9)))
+    corner = shapely.Polygon([(100, 30), (100.7, 30), (100, 31)])
+    found = items_of(current(layer=layer, by=ANYBODY, at=AT), layer, Wanted(1, box=(100, 30, 101, 31), outline=corner))
+
+    assert (found.matched, found.ids) == (2, ["100.1"])

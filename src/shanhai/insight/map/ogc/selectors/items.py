@@ -40,7 +40,7 @@ def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
         boxes = _parted(wanted.box)
         # Not joined: so the rows come in their order, and no more of them than are wanted.
         near = " UNION ".join(_NEAR.format(len(condition.shapes) + at) for at in range(len(boxes)))
-        counted = TABLE if parts else f"({near})"
+        counted = TABLE if parts or wanted.outline is not None else f"({near})"
         parts.append(f"fid IN ({near})")
         for west, south, east, north in boxes:
             condition.shapes.append(shapely.box(west, south, east, north))
