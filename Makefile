@@ -39,7 +39,7 @@ test: .venv/dev.ready ## Set up and run the tests on SQLite and in the browser
 test-postgres: .venv/dev.ready ## Those that ask a database, and those of concurrency, on PostgreSQL
 	@bash tests/system_packages.sh postgresql mosquitto
 	@echo "== PostgreSQL"
-	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
+	@$(if $(everything),SHANHAI_TEST_EVERYTHING=1) $(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
 	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
 
 trial: .venv/dev.ready ## Run the benchmarks at a small size, and all migrations on SQLite: six minutes

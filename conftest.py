@@ -29,14 +29,15 @@ AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 # The same inputs every time: a run says of a change what it did. New ones: pytest --hypothesis-profile=default.
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
-# What is asked of words, forms, inboxes and brokers: SQLite has answered it, and the queries below are asked elsewhere.
-ON_SQLITE_ALONE = (
-    "tests/golden/test_readable.py",
-    "tests/test_refused_forms.py",
-    "src/shanhai/operate/tests/test_demo.py",
-    "src/shanhai/portal/tests/test_every_state_waits.py",
-    "src/shanhai/field/sensors/mqtt/tests/test_embedded.py",
-    "src/shanhai/field/sensors/tests/test_who_may_what.py",
+# What is asked of words, pages, inboxes, brokers and files: SQLite has answered it, and the queries below are asked
+# beside it by tests of services and selectors. ``make test-postgres everything=1`` asks PostgreSQL all of it.
+ON_SQLITE_ALONE = re.compile(
+    r"_pages?\.py::|/test_pages\.py::"
+    r"|^tests/golden/test_readable|^tests/test_refused_forms|/operate/tests/test_demo|/portal/tests/test_every_state_waits"
+    r"|/portal/tests/test_(digest|inbox|inbox_queries|importing)|/sensors/mqtt/tests/test_(embedded|ingest|mosquitto)"
+    r"|/sensors/tests/test_(who_may_what|history|live)|/hazards/tests/test_end_to_end|/places/tests/test_country"
+    r"|/ledger/tests/test_conservation|/reports/tests/test_bulletins|/imports/tests/test_import_problems"
+    r"|/map/tests/test_(clients|tiles|screens)|/query/tests/test_the_official_interface"
 )
 
 
@@ -50,7 +51,9 @@ def pytest_collection_modifyitems(config, items):
         others.add("trial")
     left_out = {item for item in items if any(map(item.get_closest_marker, others))}
     if connection.vendor != "sqlite":
-        left_out |= {item for item in items if item.nodeid.startswith(ON_SQLITE_ALONE) or not _asks_a_database(item)}
+        alone = "(?!)" if os.environ.get("SHANHAI_TEST_EVERYTHING") else ON_SQLITE_ALONE
+        here = [item for item in items if not item.get_closest_marker("postgres")]
+        left_out |= {item for item in here if re.search(alone, item.nodeid) or not _asks_a_database(item)}
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
