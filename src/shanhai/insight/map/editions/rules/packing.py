@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.raw
 
 from shanhai.kernel.maps import Kind, MapFeature, MapLayer
 
@@ -32,6 +31,8 @@ def digest_of(layer: MapLayer, features: Sequence[MapFeature]) -> str:
 
 def write(path: Path, layer: MapLayer, features: Sequence[MapFeature]) -> None:
     """Write the file, with its R-tree; the row of a feature is its place among them, counted from 1."""
+    import pyogrio.raw  # noqa: PLC0415 - brings pandas along, which nobody else needs
+
     ids = np.array([one.id for one in features], object)
     columns = [ids, *(_column(features, at, one.kind) for at, one in enumerate(layer.fields))]
     missing = [np.array([one.values[at] is None for one in features], bool) for at in range(len(layer.fields))]
