@@ -42,8 +42,8 @@ test-postgres: .venv/dev.ready ## Those that ask a database, and those of concur
 	@$(if $(everything),SHANHAI_TEST_EVERYTHING=1) $(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
 	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
 
-trial: .venv/dev.ready ## Run the benchmarks at a small size, and all migrations on SQLite: six minutes
-	@$(BIN)/python -m pytest -q -m trial tests/bench src/shanhai/operate
+trial: .venv/dev.ready ## Run the benchmarks at a small size, all migrations on SQLite, make app: six minutes
+	@$(BIN)/python -m pytest -q -m trial tests/bench tests/architecture src/shanhai/operate
 
 crawl: .venv/dev.ready ## Ask every address of a demo as everybody: a quarter of an hour (most=300)
 	@$(BIN)/python -m tests.crawl $(most)

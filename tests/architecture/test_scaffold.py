@@ -38,6 +38,7 @@ def run(folder, *command):
 NEW = ("base/vehicles", "registers/boats", "planning/trains", "insight/planes")
 
 
+@pytest.mark.trial
 def test_new_apps_pass_every_contract(copy):
     folders = [str(scaffold(name, root=copy)) for name in NEW]
 
