@@ -71,9 +71,9 @@
     map.touchZoomRotate.disableRotation();
     map.addControl(new gl.NavigationControl({ showCompass: false }));
     map.addControl(new gl.ScaleControl({ unit: "metric" }));
-    await new Promise((ready) => map.once("load", ready));
-    drawing?.remove();
-    desk.dataset.ready = "yes";
+    // The drawing of the page stays until the map is drawn: it can be clicked, too.
+    map.once("load", () => { drawing?.remove(); desk.dataset.ready = "yes"; });
+    await new Promise((ready) => map.once("style.load", ready));
 
     // The shade: colours by the classes in the rows of the table.
     const paint = () => {
