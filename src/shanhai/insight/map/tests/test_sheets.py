@@ -25,6 +25,7 @@ from shanhai.insight.map.sheets.rules.placing import Board, signs_of
 from shanhai.insight.map.sheets.values import Thing
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from shanhai.kernel.figures import FigureScope
+from shanhai.planning.programmes.models import Programme
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import AT, actor_of
@@ -156,6 +157,9 @@ def test_its_numbers_are_those_of_the_counties_and_its_sources_are_named(scope, 
         assert all(text.count(one) >= 2 for one in values), key
     for said in ("康定桥", "泸定路", "数据截至", "审图号：GS(2024)0650号", "CGCS2000", "打印", "示意图"):
         assert (said in text) is (said != "示意图"), said
+    assert "演示数据" not in text
+    Programme.objects.update(provenance="demo")
+    assert "演示数据" in pages_of(client.get("/map/sheet.pdf", SHEET))[1]
 
 
 def test_a_reader_of_one_county_gets_nothing_of_another(scope, sign_in):

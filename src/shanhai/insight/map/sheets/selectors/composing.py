@@ -81,7 +81,7 @@ def sheet_pdf(asked: Asked, *, viewer: Actor, scope: FigureScope, at: datetime) 
         "families": families,
         **size,
         "title": _title(where, figure, bool(asked.county)),
-        "subtitle": formats.named(programme),
+        "subtitle": " · ".join([formats.named(programme), *_made_up(programme, figure)]),
         "day": gettext("数据截至 %(day)s") % {"day": formats.day(scope.as_of)},
         "scale": gettext("%(paper)s 原大 1:%(scale)s")
         % {"paper": asked.paper, "scale": f"{frame.scale:,}".replace(",", " ")},
@@ -95,6 +95,10 @@ def sheet_pdf(asked: Asked, *, viewer: Actor, scope: FigureScope, at: datetime) 
         "page": gettext("第 %(number)s 页，共 %(count)s 页") % {"number": "{n}", "count": "{of}"},
     }
     return typeset(TEMPLATE, inputs={}, data=json.dumps(content, ensure_ascii=False))
+
+
+def _made_up(programme: Any, figure: Figure | None) -> list[str]:
+    return [gettext("演示数据")] if "demo" in (programme.provenance, figure and figure.provenance) else []
 
 
 def _title(where: str, figure: Figure | None, alone: bool) -> str:
