@@ -32,7 +32,7 @@ run: .venv/run.ready ## Serve the data of SHANHAI_DATA_DIR with reloading (for d
 	@SHANHAI_DEBUG=1 $(BIN)/shanhai runserver 127.0.0.1:8000
 
 test: .venv/dev.ready ## Set up and run the tests on SQLite and in the browser
-	@bash tests/system_packages.sh chromium fonts poppler libreoffice java mosquitto
+	@bash tests/system_packages.sh chromium fonts poppler libreoffice java mosquitto gdal
 	@echo "== SQLite and the browser"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(if $(app),src/shanhai/$(app),)
 
@@ -48,7 +48,7 @@ trial: .venv/dev.ready ## Run the benchmarks at a small size, all migrations on 
 crawl: .venv/dev.ready ## Ask every address of a demo as everybody: a quarter of an hour (most=300)
 	@$(BIN)/python -m tests.crawl $(most)
 
-compare: .venv/dev.ready ## Codes and hash ids beside those of two packages of npm, on random input (needs npm)
+compare: .venv/dev.ready ## Codes and hash ids beside those of two packages of npm, on random input; styles of the map before a third (needs npm)
 	@SHANHAI_DATA_DIR=$$(mktemp -d) $(BIN)/python -m tests.compare
 
 kill: .venv/dev.ready ## Kill web, worker and console in the middle of acts, twenty times, on SQLite and PostgreSQL

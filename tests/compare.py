@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Codes and hash ids beside those of others: ``python -m tests.compare [COUNT] [SEED]`` (``make compare``).
+"""Codes, hash ids and styles beside what others say: ``python -m tests.compare [COUNT] [SEED]`` (``make compare``).
 
-digital-link.js takes apart and writes random Digital Links; epcis2.js hashes random events. Whatever differs is
+digital-link.js takes apart and writes random Digital Links; epcis2.js hashes random events; the validator of MapLibre
+reads the styles of the map. Whatever differs is
 printed, and the run fails. What is known to differ on valid input is left out of what is made, and stands as a script
 under findings/: values that need escaping, keys whose check digit is not known, logistic units as EPC URNs, short forms
 of namespaces.
@@ -24,12 +25,14 @@ from shanhai.field.traceability.events.rules.hashing import hash_id
 from shanhai.field.traceability.events.rules.reading import read
 from shanhai.registers.codes.keys.rules.checks import check_digit
 from shanhai.registers.codes.keys.rules.reading import parse
+from tests.compare_styles import PACKAGE as STYLES
+from tests.compare_styles import faults_of_styles
 
 COUNT, SEED = 2000, 11
 # The placeholder stands for a package without content, which node has itself.
 _PACKAGES = {
     "private": True,
-    "dependencies": {"digital-link.js": "1.4.3", "epcis2.js": "2.7.3"},
+    "dependencies": {"digital-link.js": "1.4.3", "epcis2.js": "2.7.3", STYLES[0]: STYLES[1]},
     "overrides": {"fs": "file:./placeholder"},
 }
 _LINKS = """
@@ -193,7 +196,9 @@ def main(count: int, seed: int) -> int:
             differ = list(differing(folder, random, count))
             found += len(differ)
             print("\n".join([*differ[:20], f"{count} {what} of seed {seed}: {len(differ)} differ"]))  # noqa: T201
-    return min(found, 1)
+        styles, faults = faults_of_styles(folder)
+        print("\n".join([*faults[:20], f"{styles} styles of the map: {len(faults)} faults"]))  # noqa: T201
+    return min(found + len(faults), 1)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ for part in "$@"; do
     gettext)    command -v xgettext >/dev/null || wanted+=(gettext) ;;
     poppler)    command -v pdftotext >/dev/null || wanted+=(poppler-utils) ;;
     libreoffice) command -v soffice >/dev/null || wanted+=(libreoffice-writer-nogui) ;;
+    gdal)       command -v ogrinfo >/dev/null || wanted+=(gdal-bin) ;;
     mosquitto)  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || wanted+=(mosquitto) ;;
     fonts)      compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || wanted+=(fonts-noto-cjk) ;;
     java)       command -v java >/dev/null || wanted+=(openjdk-17-jre-headless) ;;

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The map: what is made at once, and how much is answered at a time (docs/operate/settings.md)."""
 
+from django.core.exceptions import ImproperlyConfigured
+
+from shanhai.config.basemaps import base_from
 from shanhai.config.env import env
 
 # A layer of so many features is made when it is asked for; a larger one by the worker.
 MAP_SMALL_FEATURES = env.int("SHANHAI_MAP_SMALL_FEATURES")
-# A map of others beneath: the address of its tiles (XYZ, or WMTS by the same signs), and what must stand on it.
-MAP_BASE_TILES = env("SHANHAI_MAP_BASE_TILES")
+# A map of others beneath: the templates of its tiles, or the file they lie in; whose it is, and its review number.
+MAP_BASE_TILES, MAP_BASE_ARCHIVE = base_from(env("SHANHAI_MAP_BASE_TILES"), env("SHANHAI_MAP_BASE_KEY"))
+MAP_BASE_ATTRIBUTION = env("SHANHAI_MAP_BASE_ATTRIBUTION")
 MAP_REVIEW_NUMBER = env("SHANHAI_MAP_REVIEW_NUMBER")
+if MAP_BASE_TILES and not MAP_REVIEW_NUMBER:
+    raise ImproperlyConfigured("SHANHAI_MAP_BASE_TILES is shown with its review number: set SHANHAI_MAP_REVIEW_NUMBER")
 # Features on a page of /ogc.
 MAP_PAGE_MOST = env.int("SHANHAI_MAP_PAGE_MOST")
 # The time for cutting the vector tiles of a small layer while somebody waits, and of any layer in the worker.

@@ -12,14 +12,19 @@ from typing import Any
 import orjson
 import shapely
 import structlog
+from django.conf import settings
+from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext
 
 from shanhai.base import formats
+from shanhai.insight.map.desk.rules.base import Base, pictures, vectors
 from shanhai.insight.map.desk.rules.classing import class_of, limits_of
 from shanhai.insight.map.editions.selectors import list_layers
 from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
 from shanhai.insight.map.ogc.values import Wanted
+from shanhai.insight.map.tiles.rules.archives import MVT
+from shanhai.insight.map.tiles.selectors import base_archive, sign_base
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.families import FigureFamily
@@ -103,6 +108,32 @@ def limit_said(figure: Figure, limit: Decimal) -> str:
     if isinstance(figure.value, Share):
         return f"{formats.number(limit)}%"
     return str(formats.quantity(Quantity(limit, figure.value.unit))) if isinstance(figure.value, Quantity) else ""
+
+
+def base(*, root: str, english: bool, at: datetime) -> Base:
+    """The map of others beneath, nothing where there is none; ``root`` is the address of signed tiles.
+
+    Whose it is and its review number stand on the map, as text: the one who made the file says the first.
+    """
+    archive = None
+    if settings.MAP_BASE_ARCHIVE:
+        try:
+            archive = base_archive()
+        except OSError:
+            log.exception("the map beneath cannot be read", file=str(settings.MAP_BASE_ARCHIVE))
+            return Base()
+    told = settings.MAP_BASE_ATTRIBUTION or (strip_tags(archive.attribution).strip() if archive else "")
+    number = settings.MAP_REVIEW_NUMBER
+    said = [told, gettext("审图号：%(number)s") % {"number": number} if number else ""]
+    note = escape(" · ".join(filter(None, said)))
+    if archive is None:
+        return pictures(settings.MAP_BASE_TILES, note=note)
+    low, high = archive.zooms
+    more = {"minzoom": low, "maxzoom": high, "bounds": list(archive.bounds)}
+    template = f"{root}{sign_base(at=at)}/{{z}}/{{x}}/{{y}}"
+    if archive.kind == MVT:
+        return vectors(template, note=note, english=english, **more)
+    return pictures([template], note=note, **more)
 
 
 def counties_of(*, viewer: Actor, programme: str) -> list[Any]:

@@ -26,6 +26,7 @@ from shanhai.insight.map.desk import selectors
 from shanhai.insight.map.desk.rules.sheet import sheet
 from shanhai.insight.map.desk.selectors import NEWS, Shade
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
+from shanhai.insight.map.tiles.views.signed import SIGNED
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -70,6 +71,7 @@ def desk(request: Request) -> HttpResponse:
         "size": (_WIDTH, _HEIGHT),
         "news": live_address(request.viewer, NEWS, [programme.code]),
         "review_number": settings.MAP_REVIEW_NUMBER,
+        "attribution": settings.MAP_BASE_ATTRIBUTION,
     }
     return _with_base(render(request, "map/desk.html", context))
 
@@ -140,7 +142,8 @@ def style(request: Request) -> HttpResponse:
     scope = _scope(request)
     counties = request.build_absolute_uri(f"{reverse('map:outlines')}?programme={scope.programme}")
     english = not get_language().startswith("zh")
-    found = sheet(counties=counties, english=english, tiles=settings.MAP_BASE_TILES, note=settings.MAP_REVIEW_NUMBER)
+    base = selectors.base(root=request.build_absolute_uri(SIGNED), english=english, at=request.at)
+    found = sheet(counties=counties, english=english, base=base)
     return HttpResponse(orjson.dumps(found), content_type="application/json")
 
 
@@ -199,11 +202,9 @@ def county(request: Request, code: str) -> HttpResponse:
 
 def _with_base(answer: HttpResponse) -> HttpResponse:
     """Let the page fetch the map of others beneath, and nothing else from there."""
-    if settings.MAP_BASE_TILES:
-        host = urlsplit(settings.MAP_BASE_TILES)
-        policy, allowed = (
-            settings.ANSWER_HEADERS["Content-Security-Policy"],
-            f"{settings.LIVE_URL} {host.scheme}://{host.netloc}",
-        )
-        answer.headers["Content-Security-Policy"] = policy.replace("{live}", allowed)
+    parts = {urlsplit(one) for one in settings.MAP_BASE_TILES}
+    if hosts := " ".join(sorted({f"{one.scheme}://{one.netloc}" for one in parts})):
+        policy: str = settings.ANSWER_HEADERS["Content-Security-Policy"]
+        policy = policy.replace("img-src ", f"img-src {hosts} ").replace("{live}", f"{settings.LIVE_URL} {hosts}")
+        answer.headers["Content-Security-Policy"] = policy
     return answer

@@ -152,13 +152,15 @@ def _drawing(request: Request, found: Screen, looker: Actor) -> str:
     """All below the clock, drawn anew when something has happened in the programme or a day has begun."""
     grants = repr(sorted((key, tuple(map(repr, scopes))) for key, scopes in looker.grants.items()))
     mark = latest_act(programmes=[found.programme.code])
-    asked = (str(found.pk), mark, str(local_date(request.at)), grants, found.language)
+    number = settings.MAP_REVIEW_NUMBER
+    asked = (str(found.pk), mark, str(local_date(request.at)), grants, found.language, number)
     key = f"screen:{sha256(repr(asked).encode()).hexdigest()}"
     kept: str | None = cache.get(key)
     if kept is not None:
         return kept
     reading = read(found, looker=looker, at=request.at)
-    drawn = render_to_string("map/_screen.html", {"reading": reading, "width": WIDTH, "height": HEIGHT})
+    size = {"width": WIDTH, "height": HEIGHT}
+    drawn = render_to_string("map/_screen.html", {"reading": reading, "review_number": number, **size})
     if not reading.failed:
         cache.set(key, drawn, KEPT)
     return drawn

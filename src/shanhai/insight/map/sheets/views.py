@@ -17,7 +17,7 @@ from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_programmes
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 
 TITLE = message(gettext_noop("打印成图"))
@@ -39,7 +39,6 @@ def choose(request: Request) -> HttpResponse:
         "crumbs": (TODAY, Crumb(message(gettext_noop("地图")), "/map/"), Crumb(TITLE)),
         "title": TITLE,
         "programme": programme,
-        "programmes": list_programmes(viewer=request.viewer),
         "scope": scope,
         "choices": [(one.key, formats.say(one.label)) for one in choices],
         "shade": request.GET.get("shade") or _USUAL,

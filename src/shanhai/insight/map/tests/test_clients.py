@@ -3,6 +3,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -81,6 +83,24 @@ def test_gdal_finds_the_layers_and_reads_all_pages(gdal):
 def test_gdal_hands_on_its_filter_and_its_box(gdal):
     assert gdal(where="level > 22")["level"] == [23, 24]
     assert gdal(bbox=(100.005, 29, 100.025, 31))["level"] == [1, 2]
+
+
+@pytest.mark.skipif(not shutil.which("ogrinfo"), reason="no ogrinfo: bash tests/system_packages.sh gdal")
+def test_ogrinfo_of_a_distribution_lists_layers_and_reads_what_it_filters(live_server, made, head):
+    def ogrinfo(*words, **more):
+        command = ["ogrinfo", "-ro", f"OAPIF:{live_server.url}/ogc/", *words]
+        # GDAL before 3.9 knows no bearer tokens, but headers.
+        own = {**os.environ, "GDAL_HTTP_HEADERS": f"Authorization: {head['Authorization']}", **more}
+        return subprocess.run(command, env=own, capture_output=True, text=True, check=False, timeout=60)
+
+    assert "made (title: 试验图层)" in ogrinfo().stdout
+    told = ogrinfo("-al", "made", "-where", "level > 22").stdout
+    assert re.findall(r"level \(Integer\) = (\d+)", told) == ["23", "24"]
+    assert re.findall(r"POINT \((100\.\d+) 30", told) == ["100.23", "100.24"]
+    assert "Feature Count: 3" in ogrinfo("-so", "-spat", "100.005", "29", "100.035", "31", "made").stdout
+    stranger = ogrinfo(GDAL_HTTP_HEADERS="Authorization: Bearer nothing")
+    assert stranger.returncode == 1
+    assert "401" in stranger.stderr
 
 
 def test_owslib_reads_layers_and_items(live_server, made, head):

@@ -6,17 +6,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
 from shanhai.insight.map.editions.values import Edition
-from shanhai.insight.map.tiles.rules.archives import Archive, archive_at
+from shanhai.insight.map.tiles.rules.archives import MVT, Archive, archive_at
 from shanhai.insight.map.tiles.rules.matrices import Address, address_of
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import gettext_noop
 
 _SIGNED = "shanhai.map.tiles"
+# No key of a layer begins so.
+_BASE = "-base"
 
 
 class TooLate(DomainError):
@@ -28,11 +32,14 @@ class TooLate(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A tile packed by gzip, b"" for one of nothing; what its content and place are called; how long it may be kept."""
+    """A tile, by gzip where it is ``packed``, b"" for one of nothing; what its content and place are called; for how
+    many seconds it may be kept; its media type."""
 
     data: bytes
     tag: str
     seconds: int = 0
+    kind: str = MVT
+    packed: bool = True
 
 
 def tile_of(edition: Edition, at: Address) -> Tile:
@@ -47,10 +54,42 @@ def sign(edition: Edition, *, at: datetime) -> str:
     Give it to who was asked for their permission. Within half of its time it stays the same, so that a browser finds
     what it has kept.
     """
+    return _signed(edition.layer, edition.digest, at)
+
+
+def sign_base(*, at: datetime) -> str:
+    """The same for the archive of the map beneath (``MAP_BASE_ARCHIVE``): for who has signed in."""
+    return _signed(_BASE, _state(), at)
+
+
+def base_archive() -> Archive:
+    """The archive of the map beneath as it is now. Raises FileNotFoundError."""
+    return _base(_state())
+
+
+def _signed(layer: str, digest: str, at: datetime) -> str:
     window = timedelta(minutes=settings.MAP_TILES_SIGNED_MINUTES).total_seconds() / 2
     until = int((at.timestamp() // window + 2) * window)
-    told = f"{edition.layer}/{edition.digest}/{until}"
+    told = f"{layer}/{digest}/{until}"
     return f"{told}/{_signer().signature(told)}"
+
+
+def _state() -> str:
+    """The map beneath is another one when its file is."""
+    told = _base_path().stat()
+    return sha256(f"{_base_path()} {told.st_size} {told.st_mtime_ns}".encode()).hexdigest()[:32]
+
+
+@lru_cache(2)
+def _base(state: str) -> Archive:
+    return Archive(_base_path())
+
+
+def _base_path() -> Path:
+    path: Path | None = settings.MAP_BASE_ARCHIVE
+    if path is None:
+        raise FileNotFoundError
+    return path
 
 
 def signed_tile(address: str, *, at: datetime) -> Tile:
@@ -66,8 +105,8 @@ def signed_tile(address: str, *, at: datetime) -> Tile:
     seconds = int(until - at.timestamp())
     if seconds <= 0:
         raise TooLate(gettext_noop("这个瓦片地址已经过期。请重新打开地图。"))
-    named = address_of(zoom, row, column)
-    return Tile(archive.tile(named), f"{digest}/{named}", seconds)
+    named = address_of(zoom, row, column, archive.zooms[1])
+    return Tile(archive.tile(named), f"{digest}/{named}", seconds, archive.kind, archive.packed)
 
 
 @lru_cache(256)
@@ -76,6 +115,10 @@ def _named(stem: str) -> tuple[Archive, str, int]:
     told, _, signature = stem.rpartition("/")
     _signer().unsign(f"{told}:{signature}")
     layer, digest, until = told.split("/")
+    if layer == _BASE and digest != _state():
+        raise FileNotFoundError
+    if layer == _BASE:
+        return _base(digest), digest, int(until)
     return archive_at(settings.DATA_DIR / "map" / layer / f"{digest}.pmtiles"), digest, int(until)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shanhai.insight.map.desk.rules.base import Base
 from shanhai.insight.map.ogc.rules.styling import EDGE, FONTS, INK, PAPER
 
 GROUND, _DEGREES = "#eef2f1", "#dbe2df"
@@ -12,26 +13,24 @@ GROUND, _DEGREES = "#eef2f1", "#dbe2df"
 _WEST, _SOUTH, _EAST, _NORTH = 70, 14, 138, 54
 
 
-def sheet(*, counties: str, english: bool, tiles: str = "", note: str = "") -> dict[str, Any]:
-    """The style of the map: ``counties`` is the address of their outlines, ``tiles`` of a raster map beneath, with what
-    must stand on it (its review number) as ``note``. No boundary of a country is drawn."""
+def sheet(*, counties: str, english: bool, base: Base | None = None) -> dict[str, Any]:
+    """The style of the map: ``counties`` is the address of their outlines, ``base`` a map of others beneath. Ours
+    draws no boundary of a country."""
+    base = base or Base()
     sources: dict[str, dict[str, Any]] = {
         "degrees": {"type": "geojson", "data": _graticule()},
         "counties": {"type": "geojson", "data": counties},
+        **base.sources,
     }
-    beneath: list[dict[str, Any]] = []
-    if tiles:
-        sources["base"] = {"type": "raster", "tiles": [tiles], "tileSize": 256, "attribution": note}
-        beneath = [{"id": "base", "type": "raster", "source": "base"}]
     name = ["coalesce", ["get", "name_en"], ["get", "name"]] if english else ["get", "name"]
     areas, points = ["==", ["geometry-type"], "Polygon"], ["==", ["geometry-type"], "Point"]
     shown = ["any", areas, ["==", ["geometry-type"], "MultiPolygon"]]
     shape = [
         {"id": "ground", "type": "background", "paint": {"background-color": GROUND}},
-        *beneath,
+        *base.below,
         {"id": "degrees", "type": "line", "source": "degrees", "paint": {"line-color": _DEGREES, "line-width": 0.7}},
         {"id": "counties", "type": "fill", "source": "counties", "filter": shown,
-         "paint": {"fill-color": PAPER, "fill-opacity": 0.55 if tiles else 1}},
+         "paint": {"fill-color": PAPER, "fill-opacity": 0.55 if base.sources else 1}},
         {"id": "county-lines", "type": "line", "source": "counties", "filter": shown,
          "paint": {"line-color": EDGE, "line-width": 0.8}},
     ]  # fmt: skip
@@ -42,7 +41,7 @@ def sheet(*, counties: str, english: bool, tiles: str = "", note: str = "") -> d
                    "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.9},
         "paint": {"text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.2},
     }  # fmt: skip
-    return {"version": 8, "name": "shanhai", "sources": sources, "layers": [*shape, names]}
+    return {"version": 8, "name": "shanhai", "sources": sources, "layers": [*shape, *base.above, names]}
 
 
 def _graticule() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from shanhai.base.formats import say
 from shanhai.insight.map.editions.rules.packing import ID, SHAPE
 from shanhai.insight.map.ogc.rules.asking import USUAL
 from shanhai.insight.map.ogc.rules.crs import ALL, CRS84
+from shanhai.insight.map.tiles.rules.archives import MVT
 from shanhai.insight.map.tiles.views import describing
 from shanhai.kernel.maps import Kind, MapLayer
 
@@ -90,6 +91,6 @@ def _get(name: str, kind: str, *parameters: Any) -> dict[str, Any]:
     told = {"description": "", "content": {kind: {"schema": {"type": "object"}}}}
     problem = {"description": "", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
     responses = {"200": told, "400": problem, "401": problem, "404": problem, "503": problem}
-    if kind == describing.MVT:
+    if kind == MVT:
         responses["204"] = {"description": ""}
     return {"get": {"operationId": name, "parameters": list(parameters), "responses": responses}}

@@ -71,8 +71,8 @@
     map.touchZoomRotate.disableRotation();
     map.addControl(new gl.NavigationControl({ showCompass: false }));
     map.addControl(new gl.ScaleControl({ unit: "metric" }));
-    // The drawing of the page stays until the map is drawn: it can be clicked, too.
-    map.once("load", () => { drawing?.remove(); desk.dataset.ready = "yes"; });
+    // The drawing of the page stays until the map is drawn: it can be clicked, too. Tiles of others may never come.
+    map.once(style.sources.base ? "style.load" : "load", () => { drawing?.remove(); desk.dataset.ready = "yes"; });
     await new Promise((ready) => map.once("style.load", ready));
 
     // The shade: colours by the classes in the rows of the table.

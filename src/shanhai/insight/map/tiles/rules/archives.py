@@ -3,14 +3,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import gzip
+import json
+from functools import cached_property, lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from pmtiles.tile import Entry, deserialize_directory, deserialize_header, find_tile, zxy_to_tileid
+from pmtiles.tile import (
+    Compression,
+    Entry,
+    TileType,
+    deserialize_directory,
+    deserialize_header,
+    find_tile,
+    zxy_to_tileid,
+)
 
 from shanhai.insight.map.tiles.rules.matrices import Address
 
+MVT = "application/vnd.mapbox-vector-tile"
+_KINDS = {TileType.MVT: MVT, TileType.PNG: "image/png", TileType.JPEG: "image/jpeg", TileType.WEBP: "image/webp"}
 # A file that is deleted meanwhile is read on; so many archives are held.
 _HELD = 32
 
@@ -27,9 +39,19 @@ class Archive:
         head = self._head
         # West, south, east, north, in degrees.
         self.bounds = tuple(head[one] / 1e7 for one in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7"))
+        self.zooms = (head["min_zoom"], head["max_zoom"])
+        self.kind = _KINDS[head["tile_type"]]
+        self.packed = head["tile_compression"] is Compression.GZIP
+
+    @cached_property
+    def attribution(self) -> str:
+        """Whose it is, as it says itself, perhaps with markup."""
+        start, length = self._head["metadata_offset"], self._head["metadata_length"]
+        told = json.loads(gzip.decompress(self._bytes[start : start + length])) if length else {}
+        return str(told.get("attribution") or "")
 
     def tile(self, at: Address) -> bytes:
-        """A tile as it lies there, packed by gzip; b"" for one of nothing."""
+        """A tile as it lies there, by gzip where the archive is ``packed``; b"" for one of nothing."""
         number = zxy_to_tileid(at.zoom, at.column, at.row)
         start, length = self._head["root_offset"], self._head["root_length"]
         while (found := find_tile(self._directory(start, length), number)) is not None:

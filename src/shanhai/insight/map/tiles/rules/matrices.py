@@ -31,14 +31,14 @@ class Address:
         return f"{self.zoom}/{self.row}/{self.column}"
 
 
-def address_of(zoom: str, row: str, column: str) -> Address:
-    """Read an address to the letter. Raises NotVisible for one that there is not in the tiles of a layer."""
+def address_of(zoom: str, row: str, column: str, most: int = ZOOM) -> Address:
+    """Read an address to the letter. Raises NotVisible for one that there is not in tiles up to the zoom ``most``."""
     numbers = [int(one) if one.isascii() and one.isdigit() and len(one) < 9 else -1 for one in (zoom, column, row)]
-    if min(numbers) < 0 or numbers[0] > ZOOM or max(numbers[1:]) >= 2 ** numbers[0]:
+    if min(numbers) < 0 or numbers[0] > most or max(numbers[1:]) >= 2 ** numbers[0]:
         said = gettext_noop(
             "没有地址为 %(asked)s 的瓦片：级别是 0 到 %(most)s，其后先写行号，再写列号，都小于 2 的级别次方。"
         )
-        raise NotVisible(said, "map.tile_outside", asked=f"{zoom}/{row}/{column}"[:60], most=str(ZOOM))
+        raise NotVisible(said, "map.tile_outside", asked=f"{zoom}/{row}/{column}"[:60], most=str(most))
     return Address(*numbers)
 
 

@@ -9,11 +9,10 @@ from shanhai.base.formats import say
 from shanhai.insight.map.editions.rules.cutting import COUNT, TONES, WORST, ZOOM
 from shanhai.insight.map.editions.rules.packing import ID, TABLE
 from shanhai.insight.map.editions.values import Edition
-from shanhai.insight.map.tiles.rules.archives import archive_at
+from shanhai.insight.map.tiles.rules.archives import MVT, archive_at
 from shanhai.insight.map.tiles.rules.matrices import CRS, NAME, URI
 from shanhai.kernel.maps import Kind, MapLayer
 
-MVT = "application/vnd.mapbox-vector-tile"
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 _TILES, _TMS = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/", "http://www.opengis.net/spec/tms/2.0/conf/"
 CONFORMS = (

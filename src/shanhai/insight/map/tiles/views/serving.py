@@ -24,10 +24,11 @@ from shanhai.insight.map.editions.views.answering import (
     of_app,
     unchanged,
 )  # fmt: skip
+from shanhai.insight.map.tiles.rules.archives import MVT
 from shanhai.insight.map.tiles.rules.matrices import NAME, URI, address_of, matrix_set
 from shanhai.insight.map.tiles.selectors import sign, tile_of
 from shanhai.insight.map.tiles.views import describing
-from shanhai.insight.map.tiles.views.describing import MVT, REL
+from shanhai.insight.map.tiles.views.describing import REL
 from shanhai.insight.map.tiles.views.signed import SIGNED
 from shanhai.kernel.maps import MapLayer
 

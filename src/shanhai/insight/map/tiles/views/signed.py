@@ -20,7 +20,6 @@ from django.utils.translation import override
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.insight.map.tiles.selectors import signed_tile
-from shanhai.insight.map.tiles.views.describing import MVT
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 
@@ -51,7 +50,7 @@ def _answer(asked: Mapping[str, Any], at: datetime) -> Answer:
         found = signed_tile(asked["PATH_INFO"].removeprefix(SIGNED), at=at)
     except DomainError as error:
         return _said(error.status, " ".join(_in(one, error) for one in _LANGUAGES))
-    packed = "gzip" in asked.get("HTTP_ACCEPT_ENCODING", "")
+    packed = found.packed and "gzip" in asked.get("HTTP_ACCEPT_ENCODING", "")
     tag = f'"{found.tag}{"" if packed else "-plain"}"'
     headers = {
         "Cache-Control": f"private, max-age={found.seconds}, immutable",
@@ -64,8 +63,8 @@ def _answer(asked: Mapping[str, Any], at: datetime) -> Answer:
         return 304, headers, b""
     if not found.data:
         return 204, headers, b""
-    body = found.data if packed else gzip.decompress(found.data)
-    headers |= {"Content-Type": MVT, "Content-Length": str(len(body))}
+    body = gzip.decompress(found.data) if found.packed and not packed else found.data
+    headers |= {"Content-Type": found.kind, "Content-Length": str(len(body))}
     return 200, {**headers, **({"Content-Encoding": "gzip"} if packed else {})}, body
 
 
