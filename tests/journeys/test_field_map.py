@@ -52,16 +52,19 @@ def test_the_first_visit_is_light_and_a_thing_is_found_by_touch_and_by_list(visi
     assert sum(carried) / 1024 <= FIRST_KB
     things = page.locator("#field-list li button")
     assert things.count() >= 4
+    expect(page.locator("#field-list")).not_to_contain_text("另有")
     page.on("request", lambda one: asked.append(one.url))
     page.click("#field-here")
-    expect(page.locator("#field-said")).to_have_text(re.compile("误差 12 米"))
+    expect(page.locator("#field-where")).to_have_text(re.compile("误差 12 米"))
     assert [one for one in asked if "30.0" in one or "101.9" in one or not one.startswith(page.url[:20])] == []
     things.first.click()
     expect(page.locator("#field-card h2")).to_have_text(things.first.locator("span").nth(1).inner_text())
     expect(page.locator("#field-card")).to_contain_text("离我")
 
-    # On the drawing, too: of several at one place a touch asks which is meant.
-    page.evaluate("document.getElementById('field-card').replaceChildren()")
+    # On the drawing, too: of several at one place a touch asks which is meant. A layer can be hidden.
+    page.get_by_label("监测站").uncheck()
+    expect(page.locator("#field-list")).not_to_contain_text("监测站")
+    page.evaluate("document.getElementById('field-card').replaceChildren(); scrollTo({top: 0, behavior: 'instant'})")
     box = page.locator("#field-map").bounding_box()
     for place in range(200):
         across, down = place % 14 * 27, place // 14 * 27
@@ -116,6 +119,14 @@ def test_a_line_that_breaks_while_it_is_kept_leaves_what_was_there(alone):
     expect(page.locator("#field-said")).to_have_text(re.compile("没有存成"))
     assert page.evaluate(READ) == before
     page.unroute("**/areas/513301.json")
+
+    # A phone that is full.
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": page.url[: page.url.index("/map/")], "quotaSize": 1})
+    page.click("#field-save")
+    expect(page.locator("#field-said")).to_have_text(re.compile("没有存成"))
+    assert page.evaluate(READ) == before
+    session.send("Storage.overrideQuotaForOrigin", {"origin": page.url[: page.url.index("/map/")]})
 
     # Another version of the page takes its own old files away, and no area.
     page.evaluate("caches.open('field-shell-0')")

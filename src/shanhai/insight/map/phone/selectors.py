@@ -127,7 +127,8 @@ def _feature(layer: MapLayer, thing: str, shape: Any, values: Sequence[Any], sou
     at = shape if layer.geometry == "Point" else shape.representative_point()
     feature = {
         "id": thing,
-        "name": source.label if source else str(by_name.get("name") or thing),
+        # Short, for a small screen: the label of a thing may have its code before it.
+        "name": str(by_name.get("name") or (source.label if source else thing)),
         "url": source.url if source else "",
         "at": [round(at.x, _DIGITS), round(at.y, _DIGITS)],
         "tone": tone or "",

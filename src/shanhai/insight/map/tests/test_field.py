@@ -40,7 +40,7 @@ def test_a_county_is_told_with_its_outline_and_its_things_in_words(sign_in):
     assert found.status_code == 200
     assert {one["geometry"]["type"] for one in found.json()["outline"]["features"]} >= {"Point"}
     (thing,) = layer_of(found, "projects")["features"]
-    assert (thing["name"], thing["at"], thing["url"][:10]) == ("P-1 康定桥", [101.5, 30.0], "/projects/")
+    assert (thing["name"], thing["at"], thing["url"][:10]) == ("康定桥", [101.5, 30.0], "/projects/")
     assert thing["tone"]
     assert thing["sign"]
     assert ["区划代码", "513301"] in thing["said"]
@@ -51,9 +51,9 @@ def test_a_county_is_told_with_its_outline_and_its_things_in_words(sign_in):
 @pytest.mark.parametrize(
     ("role", "place", "first", "second"),
     [
-        ("commander", "", ["P-1 康定桥"], ["P-2 泸定路"]),
-        ("county_user", "513301", ["P-1 康定桥"], []),
-        ("county_user", "513322", [], ["P-2 泸定路"]),
+        ("commander", "", ["康定桥"], ["泸定路"]),
+        ("county_user", "513301", ["康定桥"], []),
+        ("county_user", "513322", [], ["泸定路"]),
     ],
 )
 def test_everybody_gets_their_own_rows_and_no_others(sign_in, role, place, first, second):
@@ -63,7 +63,7 @@ def test_everybody_gets_their_own_rows_and_no_others(sign_in, role, place, first
     assert names(client.get(LUDING)) == second
     for address, listed in ((KANGDING, first), (LUDING, second)):
         page = client.get("/map/field/", {"area": address[-11:-5], "list": "1"}).content.decode()
-        assert [one for one in ("康定桥", "泸定路") if one in page] == [one[4:] for one in listed]
+        assert [one for one in ("康定桥", "泸定路") if one in page] == listed
 
 
 def test_an_area_is_a_county_of_a_programme_that_the_viewer_sees(sign_in):
@@ -112,7 +112,7 @@ def test_a_layer_that_fails_is_named_and_the_rest_stands(sign_in, at, monkeypatc
 
     assert found.status_code == 200
     assert "暂时读不出来" in layer_of(found, "made")["failed"]
-    assert names(found) == ["P-1 康定桥"]
+    assert names(found) == ["康定桥"]
     # A phone asks again for what is not whole.
     assert "ETag" not in found
 

@@ -31,6 +31,7 @@
     at("field-said").textContent = text;
     at("field-said").classList.toggle("offline", offline);
   };
+  const where = (text) => { at("field-where").textContent = text; };
 
   // What is kept. Online the page knows whom it is for; without a network the cookie of their last visit does.
   const PREFIX = "field-areas-";
@@ -55,8 +56,11 @@
   };
   const register = async () => {
     // Each language is another worker, with the page in that language.
-    await navigator.serviceWorker.register(`${data.worker}?lang=${lang}`, { scope: data.page });
-    await navigator.serviceWorker.ready;
+    const found = await navigator.serviceWorker.register(`${data.worker}?lang=${lang}`, { scope: data.page });
+    const coming = found.installing || found.waiting;
+    if (coming) await new Promise((done, give) => {
+      coming.addEventListener("statechange", () => ({ activated: done, redundant: give })[coming.state]?.());
+    });
   };
 
   // A county from the server, where it is newer than what is kept; what is kept is brought up to date with it.
@@ -76,7 +80,7 @@
       const text = answer.status === 304 ? await kept.clone().text() : await answer.text();
       const headers = new Headers(answer.headers);
       if (answer.status === 304) headers.set("ETag", tag);
-      const found = { area: JSON.parse(text), when: headers.get("X-As-Of") };
+      const found = { area: JSON.parse(text), when: headers.get("X-As-Of"), same: answer.status === 304 };
       if (kept || holding) await keep(code, text, headers);
       return found;
     } finally {
@@ -85,38 +89,45 @@
   };
 
   // The drawing: each thing is its mark in the colour of its state, a sign beside it, its name where there is room.
+  const write = (pen, text, x, y, font, ink) => {
+    Object.assign(pen, { font, fillStyle: ink, strokeStyle: colour("--paper"), lineWidth: 4, lineJoin: "round",
+      textBaseline: "middle", globalAlpha: 1 });
+    pen.strokeText(text, x, y);
+    pen.fillText(text, x, y);
+  };
+  const MOST_NAMED = 300;
   const Sheet = L.Canvas.extend({
+    // Always all of it, since names make room for one another; they lie above the marks.
+    _redraw() {
+      this._redrawBounds = null;
+      L.Canvas.prototype._redraw.call(this);
+    },
     _draw() {
-      this.taken = [];
+      this.marks = [];
       L.Canvas.prototype._draw.call(this);
+      if (this.marks.length > MOST_NAMED) return;
+      const taken = this.marks.map(({ x, y }) => [x - 8, y - 8, x + 8, y + 8]);
+      this._ctx.textAlign = "left";
+      for (const { x, y, thing } of this.marks) {
+        const name = thing.name.length > 16 ? `${thing.name.slice(0, 15)}…` : thing.name;
+        const box = [x + 16, y - 8, x + 20 + 12 * name.length, y + 9];
+        if (taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3])) continue;
+        taken.push(box);
+        write(this._ctx, name, x + 18, y + 1, "13px sans-serif", colour("--ink"));
+      }
     },
   });
   const Mark = L.CircleMarker.extend({
-    _updateBounds() {
-      L.CircleMarker.prototype._updateBounds.call(this);
-      this._pxBounds.extend(this._point.add([160, 16]));
-    },
     _updatePath() {
       const sheet = this._renderer;
       if (!sheet._drawing || this._empty()) return;
-      const pen = sheet._ctx;
       const { thing, mark } = this.options;
       const { x, y } = this._point;
-      const write = (text, dx, dy, font) => {
-        pen.font = font;
-        pen.strokeText(text, x + dx, y + dy);
-        pen.fillText(text, x + dx, y + dy);
-      };
-      Object.assign(pen, { textBaseline: "middle", lineJoin: "round", lineWidth: 4, strokeStyle: colour("--paper"),
-        fillStyle: colour(TONES[thing.tone] || "--lake"), globalAlpha: 1, textAlign: "center" });
-      write(mark, 0, 0, "20px sans-serif");
-      if (thing.sign) write(thing.sign, 11, -8, "700 11px sans-serif");
-      const box = [x + 8, y - 9, x + 24 + 13 * thing.name.length, y + 9];
-      const over = (one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3];
-      if (sheet.taken.some(over)) return;
-      sheet.taken.push(box);
-      Object.assign(pen, { textAlign: "left", fillStyle: colour("--ink") });
-      write(thing.name, 18, 1, "13px sans-serif");
+      const ink = colour(TONES[thing.tone] || "--lake");
+      sheet._ctx.textAlign = "center";
+      write(sheet._ctx, mark, x, y, "20px sans-serif", ink);
+      if (thing.sign) write(sheet._ctx, thing.sign, x + 11, y - 8, "700 11px sans-serif", ink);
+      sheet.marks.push({ x, y, thing });
     },
   });
 
@@ -140,9 +151,9 @@
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener?.("change", drawn);
   };
   const point = (thing) => L.latLng(thing.at[1], thing.at[0]);
-  const position = (where) => [
-    data.north.replace("{degrees}", where.lat.toFixed(5)),
-    data.east.replace("{degrees}", where.lng.toFixed(5)),
+  const position = (spot) => [
+    data.north.replace("{degrees}", spot.lat.toFixed(5)),
+    data.east.replace("{degrees}", spot.lng.toFixed(5)),
   ].join(" ");
 
   const card = (thing, layer, focus) => {
@@ -176,8 +187,8 @@
   };
 
   // What was touched; of several that a finger covers, which.
-  const choose = (where, open) => {
-    const centre = map.latLngToContainerPoint(where);
+  const choose = (spot, open) => {
+    const centre = map.latLngToContainerPoint(spot);
     const near = shown.layers.filter((one) => !hidden.has(one.key)).flatMap((layer) => layer.features
       .filter((thing) => map.latLngToContainerPoint(point(thing)).distanceTo(centre) < 16).map((thing) => [thing, layer]));
     if (near.length < 2) { open(); return; }
@@ -246,7 +257,7 @@
     try {
       const found = await ask(code, kept);
       offline = false;
-      draw(found.area, !kept);
+      if (!found.same) draw(found.area, !kept);
       say(data.live.replace("{when}", moment(found.when)));
     } catch (error) {
       offline = true;
@@ -286,7 +297,7 @@
     try {
       await register();
       const found = await ask(code, await keptOf(code), true);
-      draw(found.area, false);
+      if (!found.same) draw(found.area, !shown);
       // Asked for, not needed: a phone short of room clears this last.
       navigator.storage?.persist?.().catch(() => {});
       say(`${data.saved} ${data.live.replace("{when}", moment(found.when))}`);
@@ -306,28 +317,34 @@
   // One's own position, from the tap that asks for it to the next.
   const button = at("field-here");
   let watch = null;
-  const leave = () => {
+  const leave = (text) => {
     navigator.geolocation.clearWatch(watch);
     here?.remove();
     watch = here = null;
     button.setAttribute("aria-pressed", "false");
+    where(text);
+    list();
+  };
+  const come = ({ coords }) => {
+    const spot = L.latLng(coords.latitude, coords.longitude);
+    if (!here) {
+      here = L.circleMarker(spot, { renderer: sheet, radius: 8, weight: 3, color: colour("--paper"),
+        fillColor: colour("--blue"), fillOpacity: 1, interactive: false }).addTo(map);
+      map.panTo(spot, { animate: !still });
+    }
+    here.setLatLng(spot);
+    const height = coords.altitude === null ? "" : data.height.replace("{metres}", number(coords.altitude));
+    const within = data.within.replace("{metres}", number(coords.accuracy));
+    where([data.here, position(spot), within, height].filter(Boolean).join(" · "));
+    list();
   };
   button.addEventListener("click", () => {
-    if (watch !== null) { leave(); list(); return; }
-    if (!navigator.geolocation || !shown) { say(data.lost, offline); return; }
+    if (!navigator.geolocation || !shown) { where(data.lost); return; }
+    if (watch !== null) { leave(""); return; }
     button.setAttribute("aria-pressed", "true");
-    say(data.seeking, offline);
-    watch = navigator.geolocation.watchPosition(({ coords }) => {
-      const where = L.latLng(coords.latitude, coords.longitude);
-      if (!here) {
-        here = L.circleMarker(where, { renderer: sheet, radius: 8, weight: 3, color: colour("--paper"), fillColor: colour("--blue"), fillOpacity: 1, interactive: false }).addTo(map);
-        map.panTo(where, { animate: !still });
-      }
-      here.setLatLng(where);
-      const height = coords.altitude === null ? "" : data.height.replace("{metres}", number(coords.altitude));
-      say([data.here, position(where), data.within.replace("{metres}", number(coords.accuracy)), height].filter(Boolean).join(" · "), offline);
-      list();
-    }, () => { leave(); say(data.lost, offline); }, { enableHighAccuracy: true, timeout: 30000, maximumAge: 10000 });
+    where(data.seeking);
+    watch = navigator.geolocation.watchPosition(come, () => leave(data.lost),
+      { enableHighAccuracy: true, timeout: 30000, maximumAge: 10000 });
   });
 
   const begin = async () => {
