@@ -103,6 +103,7 @@ def test_no_sign_covers_another_while_there_is_room():
     signs = signs_of(things, Board(100, 100), 3)
 
     assert sum(len(one.things) for one in signs) == 12
+    assert len({one.things[0].tone for one in signs}) == 2
     apart = [shapely.box(x - 1.4, y - 1.4, x + 1.4, y + 1.4) for x, y in (one.at for one in signs)]
     assert not any(one.intersects(other) for at, one in enumerate(apart) for other in apart[:at])
 
@@ -182,6 +183,24 @@ def test_a_layer_that_fails_is_named_and_what_is_too_much_is_said(scope, sign_in
     assert "没有画上“试验图层”：暂时读不出来" in text
     assert "“试验图层”在图幅内有5个，只画了前2个。" in text
     assert "康定桥" in text
+
+
+def test_what_lies_near_is_one_sign_with_its_numbers_or_with_how_many_there_are(scope, sign_in, settings):
+    near = Made(*(a_feature(f"f{number}", (101.1 + number / 1000, 30.0)) for number in range(7)))
+    client = sign_in("commander")
+    with registered(near):
+        _, numbered = pages_of(client.get("/map/sheet.pdf", {**SHEET, "layer": "made"}))
+        settings.MAP_SHEET_LISTED = 6
+        _, counted = pages_of(client.get("/map/sheet.pdf", {**SHEET, "layer": "made"}))
+
+    assert ("1–7" in numbered, "×7" in numbered, "图上的要素" in numbered) == (True, False, True)
+    assert ("1–7" in counted, "×7" in counted, "图上的要素" in counted) == (False, True, False)
+
+
+def test_a_day_of_the_past_is_that_of_figures_and_of_what_was_there(scope, sign_in):
+    _, text = pages_of(sign_in("commander").get("/map/sheet.pdf", {**SHEET, "as_of": "2026-06-30"}))
+    assert "数据截至2026-06-30" in text
+    assert "图上要素的状态是版本时间的" in text
 
 
 def test_english_is_whole_and_what_people_wrote_is_no_markup(scope, sign_in):

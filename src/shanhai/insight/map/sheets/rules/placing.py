@@ -16,6 +16,8 @@ Pair = tuple[float, float]
 Room = tuple[float, float, float, float]
 # Worse ones are placed first and keep their place.
 _WORST = ("red", "late", "orange", "yellow", "wait", "stop", "blue", "rest", "ok", "done", None)
+# Signs are so many of their sizes apart, on the mean of the field, or they are too many.
+_ROOM = 4.5
 _STEPS = tuple(sorted(product((0, 1, -1, 2, -2), repeat=2), key=lambda one: abs(one[0]) + abs(one[1])))
 
 
@@ -24,6 +26,7 @@ class Board:
 
     def __init__(self, width: float, height: float) -> None:
         self._size, self._taken = (width, height), np.empty((0, 4))
+        self.area = width * height
 
     def is_free(self, room: Room) -> bool:
         """Whether a room (left, top, right, bottom) lies in the field and nothing stands there."""
@@ -49,11 +52,15 @@ class Board:
 
 
 def signs_of(things: Sequence[Thing], board: Board, size: float) -> list[Sign]:
-    """The signs of all things, those of one kind nearer than a sign together; one whose place is taken stands beside,
-    by at most two signs each way."""
-    spots: defaultdict[tuple[Any, ...], list[Thing]] = defaultdict(list)
-    for one in things:
-        spots[round(one.at[0] / size), round(one.at[1] / size), one.layer.key, one.tone].append(one)
+    """The signs of all things, those of one kind nearer than a sign together, and wider apart ones where there would be
+    too many; one whose place is taken stands beside, by at most two signs each way."""
+    for step in (1, 2, 3, 4, 6):
+        spots: defaultdict[tuple[Any, ...], list[Thing]] = defaultdict(list)
+        for one in things:
+            cell = size * step
+            spots[round(one.at[0] / cell), round(one.at[1] / cell), one.layer.key, one.tone].append(one)
+        if len(spots) <= board.area / (_ROOM * size) ** 2:
+            break
     order = {tone: number for number, tone in enumerate(_WORST)}
     signs = []
     for near in sorted(spots.values(), key=lambda near: (order[near[0].tone], near[0].layer.order)):

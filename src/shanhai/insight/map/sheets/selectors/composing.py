@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
 from math import ceil
@@ -28,6 +28,7 @@ from shanhai.insight.map.sheets.rules.placing import Board, beside, round_about,
 from shanhai.insight.map.sheets.selectors.reading import drawn_of
 from shanhai.insight.map.sheets.values import PAPERS, Asked, Drawn, Sign, Thing
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible, Refused
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.maps import MapLayer
@@ -89,7 +90,7 @@ def sheet_pdf(asked: Asked, *, viewer: Actor, scope: FigureScope, at: datetime) 
         **_map(frame, places, shaded if figure else None, asked.county, layers, size["k"]),
         "legend": _legend(shaded if figure else None, figure, layers, size["lines"]),
         "bar": _bar(frame, size["k"]),
-        "notes": _notes(frame, shaded, figure, layers, viewer, at),
+        "notes": _notes(frame, shaded, figure, layers, scope.as_of, viewer, at),
         "table": _table(places, shaded, figure),
         "list": _listed(layers),
         "page": gettext("第 %(number)s 页，共 %(count)s 页") % {"number": "{n}", "count": "{of}"},
@@ -162,7 +163,7 @@ def _map(
     signs = signs_of([one for one in things if one.layer.geometry != "LineString"], board, _SIGN * k)
     numbered = len(things) <= settings.MAP_SHEET_LISTED
     if numbered:
-        _number(signs, things)
+        _number(signs, things, [one.name for one in places.values()])
     for sign in signs:
         text = _said(sign, numbered)
         size = _SMALL * k
@@ -222,9 +223,13 @@ def _holds(area: Any, x: float, y: float) -> bool:
     return bool(shapely.contains_xy(area, x, y))
 
 
-def _number(signs: Sequence[Sign], things: Sequence[Thing]) -> None:
-    """Numbers for the list: by county from the north, those of one sign in a row."""
-    ordered = sorted(signs, key=lambda one: (one.things[0].county, one.things[0].layer.order, one.at[1]))
+def _number(signs: Sequence[Sign], things: Sequence[Thing], counties: Sequence[str]) -> None:
+    """Numbers for the list: by county in the order of the table, from the north, those of one sign in a row."""
+    order = {name: number for number, name in enumerate(counties)}
+    last = len(order)
+    ordered = sorted(
+        signs, key=lambda one: (order.get(one.things[0].county, last), one.things[0].layer.order, one.at[1])
+    )
     lines = [one for one in things if one.layer.geometry == "LineString"]
     for number, one in enumerate([*(thing for sign in ordered for thing in sign.things), *lines], 1):
         one.number = number
@@ -252,7 +257,7 @@ def _legend(shaded: Shade | None, figure: Figure | None, layers: Sequence[Drawn]
     for one in layers:
         counted = Counter((thing.tone, thing.state) for thing in one.things) if one.layer.toned else {}
         words = next((field.words for field in one.layer.fields if field.name == one.layer.toned), {})
-        order = [formats.word(words.get(state, state)) for state in one.layer.tones]
+        order = [formats.word(words.get(state, state)) for state in words or one.layer.tones]
         states = [
             {**_sign(one.layer, tone), "text": state or formats.NOTHING, "count": count}
             for (tone, state), count in sorted(
@@ -290,7 +295,13 @@ def _bar(frame: Frame, k: float) -> dict[str, Any]:
 
 
 def _notes(
-    frame: Frame, shaded: Shade | None, figure: Figure | None, layers: Sequence[Drawn], viewer: Actor, at: datetime
+    frame: Frame,
+    shaded: Shade | None,
+    figure: Figure | None,
+    layers: Sequence[Drawn],
+    day: date,
+    viewer: Actor,
+    at: datetime,
 ) -> list[str]:
     """In sentences: the projection, what is not drawn, where all is from, the review number."""
     first, second = (degrees_said(one, "NS") for one in frame.parallels)
@@ -316,10 +327,17 @@ def _notes(
         elif one.matched > len(one.things):
             text = gettext("“%(layer)s”在图幅内有 %(count)s 个，只画了前 %(drawn)s 个。")
             notes.append(text % {"layer": label, "count": one.matched, "drawn": len(one.things)})
-    astray = sum(not thing.located for one in layers for thing in one.things)
+    things = [thing for one in layers for thing in one.things]
+    if any(one.number for one in things):
+        notes.append(gettext("符号旁边的数字是后面列表里的编号。"))
+    elif things:
+        notes.append(gettext("×n：挨得近的 n 个画成一个符号；要素太多，不附列表。"))
+    astray = sum(not one.located for one in things)
     if astray:
         text = gettext("有 %(count)s 个没有登记位置，画在县名旁边，不是实地的位置。")
         notes.append(text % {"count": astray})
+    if day < local_date(at) and any(one.layer.toned for one in layers):
+        notes.append(gettext("图上要素的状态是版本时间的，不是截至那一天的。"))
     said = [
         gettext("%(layer)s（%(moment)s）")
         % {"layer": formats.say(one.layer.label), "moment": formats.moment(one.made_at)}
