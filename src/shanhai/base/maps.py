@@ -45,6 +45,8 @@ class Layer(MapLayer):
     tones: Mapping[Any, Status] = field(default_factory=dict)
     since: str = ""
     until: str = ""
+    shown: bool = False
+    internal: bool = False
     changing: Callable[[], str] = str
 
     @property

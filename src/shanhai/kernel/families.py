@@ -31,14 +31,14 @@ class FigureFamily(Protocol):
     """Figures an app computes together, so that a page of them asks the database once.
 
     ``keys`` are the figures it answers for; one that ends in a colon stands for all that begin so ("statement:").
-    ``by_place``: they can be asked for one county, and shade a map.
+    ``by_place`` are those that counties have, in the same way: they shade a map.
     """
 
     key: str
     keys: tuple[str, ...]
     headlines: tuple[Headline, ...] = ()
     order: int = 100
-    by_place: bool = False
+    by_place: tuple[str, ...] = ()
 
     @abstractmethod
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:

@@ -43,6 +43,8 @@ class MapFeature:
 class MapLayer(Protocol):
     """A layer. Who sees which rows follows from the scopes in which they hold ``permission``, and from nothing else.
 
+    ``shown``: a map that is opened has it; ``internal``: no screen in a hall has it, whoever made that.
+
     ``everywhere``: who holds it anywhere sees all rows; "" is a permission that everybody holds who has signed in.
     ``thing`` is the type of its subjects (``ThingKind``), whose ids are those of the features; "" where there is none.
     A map draws each as ``mark``, a sign, coloured by the field ``toned``, of whose values ``tones`` has the status; one
@@ -63,6 +65,8 @@ class MapLayer(Protocol):
     tones: Mapping[Any, Status] = MappingProxyType({})
     since: str = ""
     until: str = ""
+    shown: bool = False
+    internal: bool = False
 
     def changed(self) -> str:
         """A text that is another when rows may have changed without an act of the trail. Asked often: cheap."""

@@ -80,6 +80,7 @@ LAYER = Layer(
     mark="┄",
     since="starts_on",
     until="ends_on",
+    shown=True,
 )
 
 

@@ -65,7 +65,7 @@ class Facts(FigureFamily):
     key = "facts"
     keys = (FACT,)
     order = 65
-    by_place = True
+    by_place = keys
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """One an indicator, by its code, as far as it was known on the day. At most five queries. Raises NotVisible."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -41,6 +42,8 @@ from shanhai.registers.places.selectors import list_counties_of, outlines_of
 
 log = structlog.get_logger("shanhai.map")
 
+# By which counties are shaded unless somebody wishes otherwise.
+USUAL = "funds_arrived"
 # Under which open maps hear of changes (``NewsSource``).
 NEWS = "map"
 # Of what lies in a county, so many are listed by name.
@@ -68,11 +71,27 @@ class Shade:
         value = number_of(self.figures.get(code))
         return None if value is None else class_of(value, self.limits)
 
+    @property
+    def some(self) -> Figure | None:
+        """One of its figures that has a value."""
+        return next((one for one in self.figures.values() if one.value is not None), None)
+
+    @property
+    def classes(self) -> list[tuple[str, str]]:
+        """From and to of each class, in the words of the figure."""
+        some = self.some
+        return list(pairwise(limit_said(some, one) for one in self.limits)) if some else []
+
 
 def list_shades(*, viewer: Actor, scope: FigureScope) -> list[Figure]:
     """The figures by which counties can be shaded, in the order of their families."""
-    families = [one for one in registries.figures if one.by_place]
-    return [figure for family in families for figure in family.list_figures(viewer=viewer, scope=scope)]
+    return [
+        figure
+        for family in registries.figures
+        if family.by_place
+        for figure in family.list_figures(viewer=viewer, scope=scope)
+        if _by_place(family, figure.key)
+    ]
 
 
 def shade(*, viewer: Actor, scope: FigureScope, key: str, limits: Sequence[Decimal] = ()) -> Shade:
@@ -81,7 +100,7 @@ def shade(*, viewer: Actor, scope: FigureScope, key: str, limits: Sequence[Decim
     Raises NotVisible for a figure that no county has.
     """
     family = family_of(key)
-    if not family.by_place:
+    if not _by_place(family, key):
         raise NotVisible(gettext_noop("这个数不按县统计，不能在地图上着色。请另选一个。"))
     counties = counties_of(viewer=viewer, programme=scope.programme)
     places = [one.code for one in counties if scope.place is None or one.code.startswith(scope.place)]
@@ -89,6 +108,10 @@ def shade(*, viewer: Actor, scope: FigureScope, key: str, limits: Sequence[Decim
     values = [value for one in figures.values() if (value := number_of(one)) is not None]
     whole = all(isinstance(one.value, Quantity | None) for one in figures.values())
     return Shade(key, counties, figures, tuple(limits) or limits_of(values, whole=whole))
+
+
+def _by_place(family: FigureFamily, key: str) -> bool:
+    return any(key == one or (one.endswith(":") and key.startswith(one)) for one in family.by_place)
 
 
 def number_of(figure: Figure | None) -> Decimal | None:

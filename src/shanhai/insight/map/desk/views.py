@@ -24,7 +24,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.store.selectors.live import live_address
 from shanhai.insight.map.desk import selectors
 from shanhai.insight.map.desk.rules.sheet import sheet
-from shanhai.insight.map.desk.selectors import NEWS, Shade
+from shanhai.insight.map.desk.selectors import NEWS, USUAL, Shade
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.insight.map.tiles.views.signed import SIGNED
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -37,8 +37,6 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.places.selectors import list_shapes
 
 MAP = Crumb(message(gettext_noop("地图")), "/map/")
-USUAL = "funds_arrived"
-_SHOWN_FIRST = ("projects", "hazard-sites", "monitoring-points", "support")
 _WIDTH, _HEIGHT = 960, 600
 
 
@@ -66,7 +64,7 @@ def desk(request: Request) -> HttpResponse:
         "shade": key,
         "scope": scope,
         "days": _days(programme.starts_on, scope.as_of),
-        "layers": [(one, one.key in _SHOWN_FIRST) for one in list_layers(viewer=request.viewer)],
+        "layers": list_layers(viewer=request.viewer),
         "shapes": _drawing(programme.recipient.code, drawn, _WIDTH, _HEIGHT),
         "size": (_WIDTH, _HEIGHT),
         "news": live_address(request.viewer, NEWS, [programme.code]),
@@ -102,8 +100,6 @@ def _limits(request: Request) -> list[Decimal]:
 
 def _shaded(shade: Shade, scope: FigureScope) -> dict[str, Any]:
     """What the shade says in words: its classes, and each county with its figure."""
-    some = next((one for one in shade.figures.values() if one.value is not None), None)
-    words = [selectors.limit_said(some, one) for one in shade.limits] if some else []
     rows = []
     for one in shade.counties:
         figure = shade.figures.get(one.code)
@@ -120,11 +116,11 @@ def _shaded(shade: Shade, scope: FigureScope) -> dict[str, Any]:
         })  # fmt: skip
     return {
         "rows": rows,
-        "label": some.label if some else None,
-        "classes": list(zip(range(len(words)), words, words[1:], strict=False)),
+        "label": shade.some.label if shade.some else None,
+        "classes": shade.classes,
         "limits": ",".join(map(str, shade.limits)),
         "as_of": scope.as_of,
-        "some": some,
+        "some": shade.some,
     }
 
 

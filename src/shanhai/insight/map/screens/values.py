@@ -29,7 +29,7 @@ class Told:
     key: str
     figure: Figure
     counties: Sequence[County]
-    classes: Sequence[str]
+    classes: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.audit.selectors import latest_act
 from shanhai.base.forms import Act, status_of, told_once
+from shanhai.insight.map.desk.selectors import USUAL
 from shanhai.insight.map.models import Screen
 from shanhai.insight.map.screens import services
 from shanhai.insight.map.screens.forms import RevokeScreenForm, ScreenForm
@@ -37,7 +38,7 @@ from shanhai.registers.codes.covers.services import admit
 
 TITLE = message(gettext_noop("大屏"))
 # How long a new one shows, unless another day is chosen.
-USUAL = timedelta(days=90)
+LASTING, SECOND = timedelta(days=90), "livelihood_share"
 # Of what has not changed the drawing is kept.
 KEPT = 3600
 # Of one address in an hour: whoever tries addresses is held up, a screen with its own is not.
@@ -72,9 +73,9 @@ def _acts(request: Request, programme: str) -> dict[str, Act]:
     initial = {
         "programme": programme,
         "figures": [one.key for one in top],
-        "shade": keys[0] if keys else "",
-        "second": keys[-1] if keys else "",
-        "expires_on": local_date(request.at) + USUAL,
+        "shade": USUAL if USUAL in keys else "",
+        "second": SECOND if SECOND in keys else "",
+        "expires_on": local_date(request.at) + LASTING,
         "scheme": "dark",
     }
     make = partial(ScreenForm, top=top, counted=counted, initial=initial)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
-from shanhai.insight.map.desk.selectors import counties_of, list_shades
+from shanhai.insight.map.desk.selectors import USUAL, counties_of, list_shades
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.insight.map.sheets.selectors.composing import sheet_pdf
 from shanhai.insight.map.sheets.values import ORIENTATIONS, PAPERS, Asked
@@ -21,7 +21,6 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 
 TITLE = message(gettext_noop("打印成图"))
-_USUAL, _SHOWN_FIRST = "funds_arrived", ("projects", "hazard-sites", "stations")
 _TURNED = {
     "auto": gettext_noop("按图的形状"),
     "portrait": gettext_noop("竖放"),
@@ -41,10 +40,10 @@ def choose(request: Request) -> HttpResponse:
         "programme": programme,
         "scope": scope,
         "choices": [(one.key, formats.say(one.label)) for one in choices],
-        "shade": request.GET.get("shade") or _USUAL,
+        "shade": request.GET.get("shade") or USUAL,
         "counties": counties_of(viewer=request.viewer, programme=scope.programme),
         "county": request.GET.get("county", ""),
-        "layers": [(one, one.key in _SHOWN_FIRST) for one in list_layers(viewer=request.viewer)],
+        "layers": list_layers(viewer=request.viewer),
         "papers": list(PAPERS),
         "turned": [(key, formats.label(words)) for key, words in _TURNED.items()],
     }

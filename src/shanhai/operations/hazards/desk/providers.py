@@ -86,6 +86,7 @@ SITES = Layer(
     mark="▲",
     toned="decided",
     tones={key: tone for key, (tone, _) in _DECIDED.items()},
+    shown=True,
     changing=_judged_last,
 )
 
@@ -130,5 +131,8 @@ POINTS = Layer(
     mark="◉",
     toned="level",
     tones={key: tone for key, (tone, _) in _JUDGED.items()},
+    shown=True,
+    # What nobody has decided yet.
+    internal=True,
     changing=_judged_last,
 )

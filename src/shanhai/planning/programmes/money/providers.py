@@ -86,7 +86,8 @@ class Funds(FigureFamily):
         Headline("surplus", 80, "funds"),
     )
     order = 20
-    by_place = True
+    # The plan is issued to the programme as a whole.
+    by_place = ("funds_arrived", "funds_allotted", "funds_paid", "allotment_rate", "payment_rate")
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """All figures of the money in the scope. Five queries, four more for a year. Raises NotVisible."""

@@ -115,6 +115,7 @@ LAYER = Layer(
     tones=STANDING,
     since="since",
     until="until",
+    shown=True,
 )
 
 

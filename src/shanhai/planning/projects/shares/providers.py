@@ -71,7 +71,7 @@ class Projects(FigureFamily):
         Headline("grassroots_share", 60, "funds"),
     )
     order = 30
-    by_place = True
+    by_place = keys
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """All figures of projects in the scope, or their gaps where no project may be seen there."""

@@ -11,16 +11,15 @@ from django.db.models import QuerySet
 
 from shanhai.base.accounts.selectors import actor_of
 from shanhai.base.programs import hashed
+from shanhai.insight.map.desk.selectors import list_shades
 from shanhai.insight.map.models import Screen
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.registers.places.selectors import list_counties_of
 
 GONE = gettext_noop("没有这块大屏，或者已经到期、已经收回。请找做大屏的人要新的地址。")
 
@@ -67,12 +66,6 @@ def top_figures(*, viewer: Actor, programme: str, at: datetime) -> Sequence[Figu
 
 
 def counted_figures(*, viewer: Actor, programme: str, at: datetime) -> Sequence[Figure]:
-    """The figures that may be told county by county: those of families that have an answer for a county."""
-    looker, scope = within(viewer, programme), FigureScope(programme, clock.local_date(at))
-    recipient = get_programme(viewer=looker, code=programme).recipient.code
-    one = list_counties_of(recipient).values_list("code", flat=True).first()
-    found: list[Figure] = []
-    for family in registries.figures:
-        if one and family.list_figures(viewer=looker, scope=replace(scope, place=one)):
-            found += family.list_figures(viewer=looker, scope=scope)
+    """The figures that may be told county by county: those by which a map is shaded."""
+    found = list_shades(viewer=within(viewer, programme), scope=FigureScope(programme, clock.local_date(at)))
     return [figure for figure in found if figure.value is not None]

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
 from shanhai.base import formats
 from shanhai.base.accounts.permissions import Permission
+from shanhai.insight.map.desk.selectors import number_of, shade
 from shanhai.insight.map.editions.selectors import list_layers
 from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.models import Screen
 from shanhai.insight.map.ogc.selectors.items import items_of
 from shanhai.insight.map.ogc.values import Wanted
-from shanhai.insight.map.screens.rules.shading import CLASSES, bucket_of, edge_of, size_of, step_of
 from shanhai.insight.map.screens.values import Counted, County, Drawn, Reading, Symbol, Told
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -31,12 +31,9 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Shape, Status
-from shanhai.kernel.proofs import family_of, get_figure, some_figures
+from shanhai.kernel.proofs import get_figure
 from shanhai.kernel.registry import registries
-from shanhai.registers.places.selectors import list_counties_of, list_shapes, points_on
-
-if TYPE_CHECKING:
-    from shanhai.registers.places.models import Division
+from shanhai.registers.places.selectors import list_shapes, points_on
 
 log = structlog.get_logger("shanhai.map")
 
@@ -51,7 +48,7 @@ T = TypeVar("T")
 
 
 def read(screen: Screen, *, looker: Actor, at: datetime) -> Reading:
-    """All that the screen shows to its looker. About fifteen queries a county: the page keeps what it drew."""
+    """All that the screen shows to its looker: the page keeps what it drew."""
     programme = screen.programme
     under = programme.recipient.code
     # Who is bound to one county asks about it, here as on every page.
@@ -61,18 +58,13 @@ def read(screen: Screen, *, looker: Actor, at: datetime) -> Reading:
     for key in screen.figures:
         found = _tried(reading.failed, _name_of(key), partial(get_figure, looker, scope, key))
         reading.figures += [found] if found else []
-    counties = [
-        one
-        for one in list_counties_of(under)
-        if looker.may(Permission.PROGRAMME_VIEW, programme=programme.code, place=one.code)
-    ]
     for key in dict.fromkeys((screen.shade, screen.second)):
-        told = _tried(reading.failed, _name_of(key), partial(_told, key, counties, looker, scope))
+        told = _tried(reading.failed, _name_of(key), partial(_told, key, looker, scope))
         reading.told += [told] if told else []
     shade = next((one for one in reading.told if one.key == screen.shade), None)
     reading.shapes = _shapes(under, shade.counties if shade else ())
     for layer in list_layers(viewer=looker):
-        if layer.toned:
+        if layer.toned and not layer.internal:
             drawn = _tried(reading.failed, layer.label, partial(_drawn, layer, under, looker, at))
             reading.layers += [drawn] if drawn else []
     return reading
@@ -100,24 +92,20 @@ def _name_of(key: str) -> Message | str:
     return area.label if area.key else key
 
 
-def _told(key: str, counties: Sequence[Division], looker: Actor, scope: FigureScope) -> Told:
-    """A figure of the whole, and that of each county beside it."""
-    whole, family = get_figure(looker, scope, key), [family_of(key).key]
-    found = [(one, some_figures(looker, replace(scope, place=one.code), family).get(key)) for one in counties]
-    sizes = {one.code: size_of(figure.value if figure else None) for one, figure in found}
-    step = step_of([*sizes.values()])
-    most = max((one for one in sizes.values() if one is not None), default=0)
-    lines = [
-        County(
-            one.code, formats.named(one), figure, bucket_of(size, step), int(size / most * 100) if size and most else 0
-        )
-        for one, figure in found
-        if figure is not None
-        for size in (sizes[one.code],)
-    ]
+def _told(key: str, looker: Actor, scope: FigureScope) -> Told:
+    """A figure of the whole, and that of each county beside it: the map of the desk has the same."""
+    found = shade(viewer=looker, scope=scope, key=key)
+    sizes = {code: number_of(figure) for code, figure in found.figures.items()}
+    most = max((one for one in sizes.values() if one is not None), default=Decimal(0))
+    lines = []
+    for one in found.counties:
+        if one.code in found.figures:
+            number, size = found.class_of(one.code), sizes[one.code]
+            width = int(size / most * 100) if size and most else 0
+            bucket = None if number is None else number + 1
+            lines.append(County(one.code, formats.named(one), found.figures[one.code], bucket, width))
     lines.sort(key=lambda line: (sizes[line.code] is None, -(sizes[line.code] or 0), line.code))
-    edges = (edge_of(whole.value, step, number) for number in range(1, CLASSES + 1))
-    return Told(key, whole, lines, [str(formats.measure(edge)) for edge in edges])
+    return Told(key, get_figure(looker, scope, key), lines, found.classes)
 
 
 def _shapes(under: str, lines: Sequence[County]) -> list[Shape]:
