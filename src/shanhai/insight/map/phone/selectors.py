@@ -123,6 +123,7 @@ def _told(one: Opened, outline: Any, viewer: Actor, most: int) -> dict[str, Any]
 def _feature(layer: MapLayer, thing: str, shape: Any, values: Sequence[Any], source: Any) -> dict[str, Any]:
     by_name = {field.name: value for field, value in zip(layer.fields, values, strict=True)}
     told = [(field, by_name[field.name]) for field in layer.fields if field.name not in LEFT]
+    state = next((field for field in layer.fields if field.name == layer.toned), None)
     tone = layer.tones.get(by_name.get(layer.toned))
     at = shape if layer.geometry == "Point" else shape.representative_point()
     feature = {
@@ -133,6 +134,7 @@ def _feature(layer: MapLayer, thing: str, shape: Any, values: Sequence[Any], sou
         "at": [round(at.x, _DIGITS), round(at.y, _DIGITS)],
         "tone": tone or "",
         "sign": SIGNS[tone] if tone else "",
+        "state": say(worded(state, by_name[state.name])) if state else "",
         "provenance": by_name.get("provenance") or "",
         "said": [[say(field.label), say(worded(field, value))] for field, value in told if value not in (None, "")],
     }

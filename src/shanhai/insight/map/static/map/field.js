@@ -177,11 +177,13 @@
     }
   };
 
-  // A row for a thing: its sign, its name, how far it is.
+  // A row for a thing: its sign, its name, its state in words, how far it is.
   const row = (thing, layer) => {
     const sign = make("span", { className: `tone-${thing.tone}`, "aria-hidden": "true" }, thing.sign || layer.mark);
     const one = make("button", { type: "button" }, sign, make("span", {}, thing.name));
-    if (here) one.append(make("span", { className: "note num" }, length(point(thing).distanceTo(here.getLatLng()))));
+    const away = here ? length(point(thing).distanceTo(here.getLatLng())) : "";
+    const told = [thing.state, away].filter(Boolean).join(" · ");
+    if (told) one.append(make("span", { className: "note" }, told));
     one.addEventListener("click", () => card(thing, layer, true));
     return make("li", {}, one);
   };
