@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The map in a browser that draws it: shaded, clicked, played, measured; its style passes the map's own check."""
 
+from io import BytesIO
+
+from pypdf import PdfReader
+
 FIRST_KB, AFTER_KB = 900, 60
 
 
@@ -51,3 +55,20 @@ def test_without_a_script_the_counties_are_drawn_all_the_same(visit):
 
     assert page.locator("#map-canvas .small-map path.area").count() == 18
     assert page.locator("#map-shade tbody tr").count() == 18
+
+
+def test_what_the_map_shows_is_printed(visit, faults):
+    page = visit("office")
+    page.goto("/map/?programme=zj-ganzi&shade=livelihood_share")
+    page.get_by_role("button", name="打印成图").click()
+    page.wait_for_url("**/map/sheet/?*")
+    assert page.locator("[name=shade]").input_value() == "livelihood_share"
+    assert faults(page) == []
+
+    page.locator("[name=paper]").select_option("A3")
+    asked = page.evaluate("new URLSearchParams(new FormData(document.querySelector('.map-sheet'))).toString()")
+    answer = page.request.get(f"/map/sheet.pdf?{asked}")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    pages = PdfReader(BytesIO(answer.body())).pages
+    assert round(float(pages[0].mediabox.height) / 72 * 25.4) == 420
+    assert "民生占比" in pages[0].extract_text()

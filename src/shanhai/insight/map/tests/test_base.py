@@ -9,6 +9,7 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
 from shanhai.insight.map.tests.test_tiles import asked_in_front
+from shanhai.insight.map.tiles import selectors
 from shanhai.planning.projects.tests.builders import a_programme
 
 TILE = gzip.compress(
@@ -77,8 +78,11 @@ def test_an_archive_goes_to_who_has_signed_in_and_draws_no_boundary(commander, c
         assert asked_in_front(path.partition("{")[0] + at)[1]["status"] == status
     assert asked_in_front(path.replace("-base", "other").format(z=0, x=0, y=0))[1]["status"] == 404
 
-    # Another file of that name has another address, and a file that is gone leaves our own sheet.
+    # Another file of that name has another address, the old one is none, and a file that is gone leaves our own sheet.
     an_archive(tmp_path / "a.pmtiles", TileType.PNG, b"\x89PNG", Compression.NONE)
+    for kept in (selectors._base, selectors._named):
+        kept.cache_clear()
+    assert asked_in_front(path.format(z=13, x=6400, y=3400))[1]["status"] == 404
     source = commander.get("/map/style.json", headers={"Accept-Language": "en"}).json()["sources"]["base"]
     assert source["type"] == "raster"
     path = source["tiles"][0].removeprefix("http://testserver").format(z=13, x=6400, y=3400)

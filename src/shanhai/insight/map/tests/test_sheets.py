@@ -173,6 +173,11 @@ def test_a_reader_of_one_county_gets_nothing_of_another(scope, sign_in):
     assert squeezed("25 元") not in text
 
 
+def test_a_sheet_of_one_county_has_the_things_of_that_county(scope, sign_in):
+    _, text = pages_of(sign_in("commander").get("/map/sheet.pdf", {**SHEET, "county": "513322"}))
+    assert ("泸定路" in text, "康定桥" in text) == (True, False)
+
+
 def test_a_layer_that_fails_is_named_and_what_is_too_much_is_said(scope, sign_in, settings):
     settings.MAP_SHEET_MOST = 2
     many = Made(*(a_feature(f"f{number}", (101.1 + number / 10, 30.0)) for number in range(5)), key="many")
@@ -233,5 +238,5 @@ def test_the_page_offers_what_its_reader_sees(scope, sign_in, client):
     page = sign_in("commander").get("/map/sheet/", SHEET).content.decode()
     assert 'value="513322"' in page
     assert 'value="funds_arrived" selected' in page
-    assert "/map/sheet/" in sign_in("office").get("/map/").content.decode()
+    assert 'formaction="/map/sheet/"' in sign_in("office").get("/map/").content.decode()
     assert client.get("/map/sheet.pdf", SHEET).status_code == 302
