@@ -43,7 +43,18 @@ WAY_IN = (
     "/healthz",
 )
 # What everybody may read: what a scan answers, the reveal, what is well known, alerts.
-PUBLIC = ("/trace/c/", "/trace/problem/", "/reveal/", "/x/", "/01/", "/.well-known/", "/alerts/", "/cap/")
+PUBLIC = (
+    "/trace/c/",
+    "/trace/problem/",
+    "/reveal/",
+    "/x/",
+    "/01/",
+    "/.well-known/",
+    "/alerts/",
+    "/cap/",
+    "/map/field/shell/",
+    "/map/field/worker.js",
+)
 # What no page links to: codes are scanned, programs know the addresses of an API.
 UNLINKED = (
     "/.well-known/gs1resolver",
