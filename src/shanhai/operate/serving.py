@@ -13,10 +13,12 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -55,7 +57,8 @@ def require_ready(host: str) -> None:
 def prepare_static() -> None:
     """Collect and compress the static files when this version has not yet done so here."""
     stamp = settings.STATIC_ROOT / ".collected"
-    files = [path for path in (settings.SHARE_DIR / "static").rglob("*") if path.is_file()]
+    # Those of apps, too.
+    files = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(())]
     state = f"{__version__} {len(files)} {max((path.stat().st_mtime_ns for path in files), default=0)}"
     if stamp.is_file() and stamp.read_text() == state:
         return
