@@ -39,18 +39,29 @@ def installed(families: Sequence[str]) -> list[str]:
 
 
 def typeset(
-    template: Path, *, inputs: Mapping[str, str], form: Literal["pdf", "svg", "png"] = "pdf", data: str = ""
+    template: Path,
+    *,
+    inputs: Mapping[str, str],
+    form: Literal["pdf", "svg", "png"] = "pdf",
+    data: str = "",
+    read_aloud: bool = False,
 ) -> bytes:
     """The document that a template makes of ``inputs``, and of ``data``, a text that it reads as ``data.json``.
 
-    As SVG or PNG of its one page.
+    As SVG or PNG of its one page. ``read_aloud``: a PDF of PDF/UA-1 (ISO 14289-1), for which drawings need their words.
     """
     # An empty folder of its own: nothing else can be read from within.
     with tempfile.TemporaryDirectory() as root:
         (Path(root) / "data.json").write_text(data, "utf-8")
         (main := Path(root) / "main.typ").write_bytes(template.read_bytes())
         made = typst.compile(
-            main, root=root, font_paths=list(settings.FONT_PATHS), sys_inputs=dict(inputs), format=form, ppi=300
+            main,
+            root=root,
+            font_paths=list(settings.FONT_PATHS),
+            sys_inputs=dict(inputs),
+            format=form,
+            ppi=300,
+            pdf_standards=["ua-1"] if read_aloud else [],
         )
     # A list where there are several pages.
     return bytes(made[0] if isinstance(made, list) else made)

@@ -217,6 +217,7 @@ def test_english_is_whole_and_what_people_wrote_is_no_markup(scope, sign_in):
     assert "Lambertconformalconic" in text
     assert '#panic("x")$\\[*' in text
     catalogue = PdfReader(BytesIO(answer.content)).root_object
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in catalogue["/Metadata"].get_object().get_data()
     assert (catalogue["/Lang"], catalogue["/MarkInfo"]["/Marked"]) == ("en", True)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from shanhai.insight.map.ogc.rules.styling import FONTS, PAPER
 
 _SOURCE = "base"
-_EARTH, _WATER, _GREEN, _ROAD, _NAME, _WET = "#f6f7f5", "#c9dde5", "#e0eadb", "#cdc6b6", "#5f6d72", "#5b8797"
+_EARTH, _WATER, _GREEN, _ROAD, _NAME, _WET = "#f6f7f5", "#c9dde5", "#e0eadb", "#b9ae97", "#5f6d72", "#5b8797"
 _LINES, _AREAS = ["==", ["geometry-type"], "LineString"], ["==", ["geometry-type"], "Polygon"]
 _NATURE = ["in", ["get", "kind"], ["literal", [
     "forest", "wood", "grassland", "grass", "scrub", "park", "nature_reserve", "national_park", "wetland", "glacier",

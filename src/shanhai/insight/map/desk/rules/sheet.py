@@ -9,6 +9,8 @@ from shanhai.insight.map.desk.rules.base import Base
 from shanhai.insight.map.ogc.rules.styling import EDGE, FONTS, INK, PAPER
 
 GROUND, _DEGREES = "#eef2f1", "#dbe2df"
+# Counties over a map of others: the nearer one looks, the more of it is seen.
+_THIN = ["interpolate", ["linear"], ["zoom"], 6, 0.6, 11, 0.15]
 # Where degrees are drawn: west, south, east, north.
 _WEST, _SOUTH, _EAST, _NORTH = 70, 14, 138, 54
 
@@ -30,7 +32,7 @@ def sheet(*, counties: str, english: bool, base: Base | None = None) -> dict[str
         *base.below,
         {"id": "degrees", "type": "line", "source": "degrees", "paint": {"line-color": _DEGREES, "line-width": 0.7}},
         {"id": "counties", "type": "fill", "source": "counties", "filter": shown,
-         "paint": {"fill-color": PAPER, "fill-opacity": 0.55 if base.sources else 1}},
+         "paint": {"fill-color": PAPER, "fill-opacity": _THIN if base.sources else 1}},
         {"id": "county-lines", "type": "line", "source": "counties", "filter": shown,
          "paint": {"line-color": EDGE, "line-width": 0.8}},
     ]  # fmt: skip

@@ -95,7 +95,7 @@ def sheet_pdf(asked: Asked, *, viewer: Actor, scope: FigureScope, at: datetime) 
         "list": _listed(layers),
         "page": gettext("第 %(number)s 页，共 %(count)s 页") % {"number": "{n}", "count": "{of}"},
     }
-    return typeset(TEMPLATE, inputs={}, data=json.dumps(content, ensure_ascii=False))
+    return typeset(TEMPLATE, inputs={}, data=json.dumps(content, ensure_ascii=False), read_aloud=True)
 
 
 def _made_up(programme: Any, figure: Figure | None) -> list[str]:
