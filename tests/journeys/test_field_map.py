@@ -138,6 +138,11 @@ def test_a_line_that_breaks_while_it_is_kept_leaves_what_was_there(alone):
     page.locator("#field-kept button").click()
     expect(page.locator("#field-kept")).to_contain_text("还没有存下的县")
     assert page.evaluate(READ) is None
+    kept(page)
+    page.click("#field-forget")
+    expect(page.locator("#field-kept")).to_contain_text("还没有存下的县")
+    assert [one for one in page.evaluate("caches.keys()") if "shell" in one] == []
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
 READ = """async () => {
@@ -175,6 +180,16 @@ def test_it_is_whole_in_english_and_dark_and_a_list_without_a_script(visit, faul
     whole(page, KANGDING)
     assert faults(page) == []
     expect(page.locator("#field-said")).to_have_text(re.compile("^As of"))
+
+    # A window that keeps nothing shows the map all the same, and says so.
+    refusing = visit("kangding", viewport=PHONE)
+    refusing.add_init_script(
+        "CacheStorage.prototype.open = () => Promise.reject(new DOMException('', 'SecurityError'))"
+    )
+    whole(refusing, KANGDING)
+    assert refusing.locator("#field-list li button").count() >= 4
+    refusing.click("#field-save")
+    expect(refusing.locator("#field-said")).to_have_text(re.compile("不能存"))
 
     bare = visit("kangding", viewport=PHONE, java_script_enabled=False)
     bare.goto(KANGDING)

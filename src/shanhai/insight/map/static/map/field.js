@@ -36,7 +36,7 @@
   // What is kept. Online the page knows whom it is for; without a network the cookie of their last visit does.
   const PREFIX = "field-areas-";
   const owner = data.owner || (/(?:^|; )kept_for=(\w+)/.exec(document.cookie) || [])[1] || "";
-  const able = "caches" in window && "serviceWorker" in navigator && owner !== "";
+  let able = "caches" in window && "serviceWorker" in navigator && owner !== "";
   const store = () => caches.open(PREFIX + owner);
   const source = (code) => new URL(data.source.replace("/-.json", `/${code}.json`), document.baseURI).href;
   const keptOf = async (code) => (able ? (await store()).match(source(code)) : undefined);
@@ -350,7 +350,13 @@
   });
 
   const begin = async () => {
-    await tidy();
+    // A private window may have the means and refuse them.
+    try {
+      await tidy();
+      if (able) await store();
+    } catch {
+      able = false;
+    }
     await rows();
     root.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
     at("field-save").hidden = button.hidden = !code;
