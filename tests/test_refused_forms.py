@@ -197,7 +197,8 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
     party = a_party(group.programme, "PARTY")
     z, p = "/programmes/zj-ganzi", f"/projects/{project.uuid}"
     return client, [
-        "/map/access/", "/map/screens/?programme=zj-ganzi", "/trace/parties/", f"/trace/parties/{party.uuid}/",
+        "/map/access/", "/map/analysis/", "/map/screens/?programme=zj-ganzi", "/trace/parties/",
+        f"/trace/parties/{party.uuid}/",
         "/accounts/", "/users/new/", f"/users/{colleague.uuid}/", f"/users/{colleague.uuid}/edit/",
         "/programmes/new/", "/programmes/fj-changdu/setup/", f"{z}/edit/", f"{z}/edit/batches/{batch.uuid}/",
         f"{z}/edit/sources/province/", f"{z}/plans/new/", f"{z}/plans/2026/", f"{z}/plans/2027/", f"{z}/targets/",

@@ -23,6 +23,10 @@ MAP_TILES_LIMIT_S = env.int("SHANHAI_MAP_TILES_LIMIT_S")
 MAP_TILES_SIGNED_MINUTES = env.int("SHANHAI_MAP_TILES_SIGNED_MINUTES")
 # A screen in a hall asks again after so long.
 MAP_SCREEN_SECONDS = env.int("SHANHAI_MAP_SCREEN_SECONDS")
+# A shape that is given: its corners, its features, the seconds in which it is read.
+MAP_SHAPE_CORNERS = env.int("SHANHAI_MAP_SHAPE_CORNERS")
+MAP_SHAPE_FEATURES = env.int("SHANHAI_MAP_SHAPE_FEATURES")
+MAP_SHAPE_SECONDS = env.int("SHANHAI_MAP_SHAPE_SECONDS")
 # Features of a county that the map of a phone takes along.
 MAP_FIELD_MOST = env.int("SHANHAI_MAP_FIELD_MOST")
 # Of a layer so many features are drawn on a sheet; of so many in all each has its number and stands in the list.

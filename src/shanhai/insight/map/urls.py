@@ -2,6 +2,7 @@
 from django.urls import include, path
 
 from shanhai.insight.map import views
+from shanhai.insight.map.analysis.urls import urlpatterns as analysis
 from shanhai.insight.map.desk.urls import urlpatterns as desk
 from shanhai.insight.map.phone.urls import urlpatterns as phone
 from shanhai.insight.map.screens import views as screens
@@ -11,6 +12,7 @@ from shanhai.insight.map.tiles.views import serving, signed
 app_name = "map"
 urlpatterns = [
     *desk,
+    path("analysis/", include(analysis)),
     path("field/", include(phone)),
     path("tiles/<slug:key>.json", serving.page_tilejson, name="tilejson"),
     path("tile/<path:address>", signed.signed, name="tile"),

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import shapely
@@ -23,7 +23,7 @@ from shanhai.insight.map.desk.rules.classing import class_of, limits_of
 from shanhai.insight.map.editions.selectors import list_layers
 from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
-from shanhai.insight.map.ogc.values import Wanted
+from shanhai.insight.map.ogc.values import Items, Wanted
 from shanhai.insight.map.tiles.rules.archives import MVT
 from shanhai.insight.map.tiles.selectors import base_archive, sign_base
 from shanhai.kernel.actors import Actor
@@ -31,7 +31,7 @@ from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import Figure, FigureScope, Source, Strength
 from shanhai.kernel.maps import MapField, MapLayer
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.proofs import family_of
 from shanhai.kernel.registry import registries
@@ -41,6 +41,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.registers.places.selectors import list_counties_of, outlines_of
 
 log = structlog.get_logger("shanhai.map")
+Read = TypeVar("Read")
 
 # By which counties are shaded unless somebody wishes otherwise.
 USUAL = "funds_arrived"
@@ -213,7 +214,7 @@ def profile(*, viewer: Actor, scope: FigureScope, code: str, at: datetime, whole
     found: dict[str, Any] = {"county": county, "scope": there, "figures": figures}
     if whole:
         outline = outlines_of([code])[code]
-        found["there"] = [_within(layer, outline, viewer, at) for layer in list_layers(viewer=viewer)]
+        found["there"] = [_within(layer, outline, viewer, at, scope.as_of) for layer in list_layers(viewer=viewer)]
         found["there"] = [one for one in found["there"] if one["count"] is not None or one["failed"]]
     return found
 
@@ -225,26 +226,50 @@ def _asked(family: FigureFamily, viewer: Actor, scope: FigureScope) -> tuple[Fig
         return ()
 
 
-def _within(layer: MapLayer, outline: Any, viewer: Actor, at: datetime) -> dict[str, Any]:
+def _within(layer: MapLayer, outline: Any, viewer: Actor, at: datetime, day: date) -> dict[str, Any]:
     """How many features of a layer meet an outline, and the first of them; "failed" says why they are not read."""
     line: dict[str, Any] = {"layer": layer, "count": None, "rows": (), "failed": ""}
     if outline is None or not lies_within(layer):
         return line
+    found, failed = items_in(layer, outline, viewer=viewer, at=at, day=day, most=MOST_LISTED)
+    if found is None:
+        return line | {"failed": failed}
+    rows = called(layer, found.ids, names_in(layer, found), viewer=viewer)
+    return line | {"count": found.matched, "rows": rows, "more": found.matched - len(rows)}
+
+
+def items_in(
+    layer: MapLayer, outline: Any, *, viewer: Actor, at: datetime, day: date, most: int
+) -> tuple[Items | None, Message | str]:
+    """The features of a layer that meet an outline and are there on a day, at most so many; or None, and why."""
+    wanted = Wanted(most, box=outline.bounds, outline=outline, days=(day.isoformat(), day.isoformat()))
+    return read_or_told(layer, lambda: items_of(current(layer=layer, by=viewer, at=at), layer, wanted))
+
+
+def read_or_told(layer: MapLayer, read: Callable[[], Read]) -> tuple[Read | None, Message | str]:
+    """What is read of a layer; of one that fails None, and the sentence that says so. It is logged."""
     try:
-        wanted = Wanted(MOST_LISTED, box=outline.bounds, outline=outline)
-        found = items_of(current(layer=layer, by=viewer, at=at), layer, wanted)
+        return read(), ""
     except DomainError as error:
-        return line | {"failed": error.message}
+        return None, error.message
     except Exception:
         log.exception("a layer failed", layer=layer.key)
-        return line | {"failed": message(gettext_noop("暂时读不出来。其他图层不受影响；请告诉系统管理员。"))}
-    sources = sources_of(layer, found.ids, viewer=viewer)
+        return None, message(gettext_noop("暂时读不出来。其他图层不受影响；请告诉系统管理员。"))
+
+
+def names_in(layer: MapLayer, found: Items) -> list[str]:
+    """What the features of a page say themselves that they are called."""
     at_name = next((at for at, field in enumerate(layer.fields) if field.name == "name"), None)
-    rows = [
-        (one.label, one.url) if (one := sources.get(thing)) else ("" if at_name is None else values[at_name], "")
-        for thing, values in zip(found.ids, found.values, strict=True)
+    return ["" if at_name is None else str(values[at_name] or "") for values in found.values]
+
+
+def called(layer: MapLayer, ids: Sequence[str], names: Sequence[str], *, viewer: Actor) -> list[tuple[str, str]]:
+    """What features are called on their pages, and where these are; by ``names``, and nowhere, where there are none."""
+    sources = sources_of(layer, ids, viewer=viewer)
+    return [
+        (one.label, one.url) if (one := sources.get(thing)) else (name, "")
+        for thing, name in zip(ids, names, strict=True)
     ]
-    return line | {"count": found.matched, "rows": rows, "more": found.matched - len(rows)}
 
 
 def lies_within(layer: MapLayer) -> bool:

@@ -172,7 +172,7 @@ def card(request: Request, key: str, thing: str) -> HttpResponse:
     """GET /map/cards/LAYER/ID/: what a layer says of one feature, with the way to its page."""
     layer = layer_named(key, viewer=request.viewer)
     found = selectors.feature(layer, thing, by=request.viewer, at=request.at)
-    return render(request, "map/_card.html", {"layer": layer, **found})
+    return render(request, "map/_card.html", {"layer": layer, "thing": thing, **found})
 
 
 @require_safe

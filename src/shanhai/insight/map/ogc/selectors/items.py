@@ -31,10 +31,9 @@ def items_of(edition: Edition, layer: MapLayer, wanted: Wanted) -> Items:
     """A page of features in the order of the edition. Raises BadInput for a filter that does not fit."""
     condition = condition_of(wanted.filter, layer) if wanted.filter else Condition()
     parts, parameters = [condition.sql] if condition.sql else [], condition.parameters
-    for name, day, order in ((layer.since, wanted.days[1], "<="), (layer.until, wanted.days[0], ">=")):
-        if name and day:
-            parts.append(f"ifnull({column(name)} {order} ?, 1)")
-            parameters.append(day)
+    there, days = _there(layer, wanted.days)
+    parts += there
+    parameters += days
     counted = TABLE
     if wanted.box:
         boxes = _parted(wanted.box)
@@ -71,6 +70,27 @@ def item_of(edition: Edition, layer: MapLayer, thing: str) -> Items:
     if not rows:
         raise NotVisible(gettext_noop("没有找到这个要素。请从图层重新选。"))
     return _page(rows, layer, 1, 0)
+
+
+def shapes_of(edition: Edition, layer: MapLayer, day: str) -> tuple[list[str], list[str], Any]:
+    """All features of an edition that are there on a day, in its order: their ids, their names, their shapes."""
+    there, days = _there(layer, (day, day))
+    name = column("name") if any(one.name == "name" for one in layer.fields) else "''"
+    where = f"WHERE {' AND '.join(there)}" if there else ""
+    with _opened(edition.path, ()) as file:
+        rows = file.execute(
+            f"SELECT {column(ID)}, {name}, {column(SHAPE)} FROM {TABLE} {where} ORDER BY fid",  # noqa: S608 - names of ours
+            days,
+        ).fetchall()
+    shapes = shapely.from_wkb([wkb_of(row[2]) for row in rows])
+    return [row[0] for row in rows], [row[1] or "" for row in rows], shapes
+
+
+def _there(layer: MapLayer, days: tuple[str, str]) -> tuple[list[str], list[Any]]:
+    """The conditions, and their values, that a feature is there on one of these days."""
+    asked = [(layer.since, days[1], "<="), (layer.until, days[0], ">=")]
+    asked = [one for one in asked if one[0] and one[1]]
+    return [f"ifnull({column(name)} {order} ?, 1)" for name, _, order in asked], [day for _, day, _ in asked]
 
 
 def _page(rows: Sequence[Sequence[Any]], layer: MapLayer, matched: int, after: int) -> Items:
