@@ -88,7 +88,8 @@ def read_wkt(path: Path) -> tuple[list[Any], list[str], str]:
     srid = _EWKT.match(text)
     try:
         shape = shapely.from_wkt(text[srid.end() :] if srid else text)
-    except NotImplementedError:
+    except RuntimeError:
+        # What has arcs is not implemented by shapely.
         refuse("curved", number=1)
     except shapely.GEOSException:
         refuse("bad_shape", number=1)
@@ -107,7 +108,8 @@ def read_layers(path: Path, most: int) -> tuple[list[Any], list[str], str]:
         told, _, wkb, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding, max_features=most + 1)
         try:
             shapes += shapely.from_wkb(wkb).tolist()
-        except NotImplementedError:
+        except RuntimeError:
+            # What has arcs is not implemented by shapely.
             refuse("curved", number=len(shapes) + 1)
         fields = [str(one) for one in told["fields"]]
         names += [

@@ -28,7 +28,6 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.xml import parse
-from shanhai.registers.documents.rules import ending_of
 from shanhai.registers.places.rules.geometry import in_china, to_wgs84
 from shanhai.registers.places.rules.shifts import all_into_wgs84
 from shanhai.registers.places.values import Crs
@@ -36,7 +35,9 @@ from shanhai.registers.places.values import Crs
 UNUSABLE = "map.shape_not_usable"
 # What a text that is pasted, or stands in an address, may have in characters.
 MOST_TEXT, MOST_ADDRESS = 1_000_000, 6_000
-_ENDINGS = {"geojson": "geojson", "json": "geojson", "gpkg": "gpkg", "zip": "shp", "kml": "kml", "wkt": "wkt"}
+_ENDINGS = {
+    ".geojson": "geojson", ".json": "geojson", ".gpkg": "gpkg", ".zip": "shp", ".kml": "kml", ".wkt": "wkt",
+}  # fmt: skip
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _WKT = re.compile(
     r"\A\s*(SRID\s*=\s*\d+\s*;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION|CIRCULARSTRING|CURVE)", re.I
@@ -141,7 +142,7 @@ def _sorted(given: Path, name: str) -> tuple[Path, str]:
         head = file.read(4096)
     if not head:
         raise BadInput(gettext_noop("“%(name)s”是空文件。请检查后再传。"), UNUSABLE, field="file", name=name)
-    kind, told = _sniffed(head), _ENDINGS.get(ending_of(name), "")
+    kind, told = _sniffed(head), _ENDINGS.get(Path(name).suffix.lower(), "")
     if not kind or not told:
         text = gettext_noop(
             "“%(name)s”不是可以读的图形。可以传：GeoJSON（.geojson）、压缩的 shapefile"
