@@ -21,6 +21,8 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 
 TITLE = message(gettext_noop("打印成图"))
+# Divisions are drawn already; the outlines of provinces would be boundaries of the country.
+_GROUND = "places.division"
 _TURNED = {
     "auto": gettext_noop("按图的形状"),
     "portrait": gettext_noop("竖放"),
@@ -61,6 +63,9 @@ def sheet(request: Request) -> HttpResponse:
         said = gettext_noop("纸的方向只有 auto、portrait（竖放）和 landscape（横放）。")
         raise BadInput(said, "map.sheet_orientation", field="orientation")
     layers = tuple(layer_named(key, viewer=request.viewer) for key in dict.fromkeys(given.getlist("layer")))
+    if any(one.thing == _GROUND for one in layers):
+        said = gettext_noop("行政区划本来就画在图上，不用选。请去掉这个图层。")
+        raise BadInput(said, "map.sheet_layer", field="layer")
     asked = Asked(paper, turned, given.get("shade", ""), layers, given.get("county", ""))
     made = sheet_pdf(asked, viewer=request.viewer, scope=scope, at=request.at)
     name = f"map-{scope.programme}-{scope.as_of.isoformat()}-{paper}.pdf"

@@ -17,12 +17,12 @@ from pypdf import PdfReader
 from shanhai.base.accounts.models import User
 from shanhai.base.formats import measure
 from shanhai.insight.map.desk.selectors import shade
-from shanhai.insight.map.ogc.rules.styling import PAPER
-from shanhai.insight.map.sheets.rules.drawing import CLASSES, DARK
+from shanhai.insight.map.ogc.rules.styling import COLOURS, PAPER
+from shanhai.insight.map.sheets.rules.drawing import CLASSES, DARK, svg_of
 from shanhai.insight.map.sheets.rules.framing import bar_of, degrees_of, degrees_said, frame_of
 from shanhai.insight.map.sheets.rules.lambert import Lambert
 from shanhai.insight.map.sheets.rules.placing import Board, signs_of
-from shanhai.insight.map.sheets.values import Thing
+from shanhai.insight.map.sheets.values import Drawn, Thing
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
 from shanhai.kernel.figures import FigureScope
 from shanhai.planning.programmes.models import Programme
@@ -226,7 +226,7 @@ def test_english_is_whole_and_what_people_wrote_is_no_markup(scope, sign_in):
     [
         ({"paper": "A0"}, 400), ({"orientation": "askew"}, 400), ({"as_of": "2999-01-01"}, 400),
         ({"shade": "nothing"}, 404), ({"layer": "nothing"}, 404), ({"county": "540602"}, 404),
-        ({"programme": "x"}, 404),
+        ({"programme": "x"}, 404), ({"layer": "divisions"}, 400),
     ],
 )  # fmt: skip
 def test_a_bad_address_says_what_would_do(scope, sign_in, wrong, status):
@@ -241,3 +241,17 @@ def test_the_page_offers_what_its_reader_sees(scope, sign_in, client):
     assert 'value="funds_arrived" selected' in page
     assert 'formaction="/map/sheet/"' in sign_in("office").get("/map/").content.decode()
     assert client.get("/map/sheet.pdf", SHEET).status_code == 302
+
+
+def test_an_area_that_lies_over_a_class_leaves_its_colour_as_it_is():
+    frame = frame_of([GANZI], 180, 220)
+    layer = Made()
+    layer.geometry = "MultiPolygon"
+    shape = frame.drawn(shapely.box(99, 30, 100, 31))
+    drawn = Drawn(layer, [Thing(layer, shape, (0, 0), "late", "", "", "", None)])
+
+    for classes, filled in (({"513301": 2}, False), ({}, True)):
+        svg = svg_of(frame, degrees_of(frame), {"513301": frame.drawn(GANZI)}, classes, "", [drawn], [])
+        assert (f'fill="{COLOURS["late"]}"' in svg) is filled
+        assert f'stroke="{COLOURS["late"]}"' in svg
+        assert (CLASSES[2] in svg) is not filled

@@ -56,19 +56,20 @@ def svg_of(
     parts.append(_path(whole, stroke=INK, width=0.4))
     if chosen in areas:
         parts.append(_path(areas[chosen], stroke=_CHOSEN, width=0.8))
-    parts += [part for layer in layers for thing in layer.things for part in _shape(thing)]
+    parts += [part for layer in layers for thing in layer.things for part in _shape(thing, filled=not classes)]
     for sign in signs:
         if sign.moved and all(one.located for one in sign.things):
             parts.append(_path(shapely.LineString([sign.at, sign.things[0].at]), stroke=EDGE, width=0.1))
     return "".join([*parts, "</svg>"])
 
 
-def _shape(thing: Thing) -> Iterable[str]:
+def _shape(thing: Thing, *, filled: bool) -> Iterable[str]:
+    # A ground over a class would make another class of it.
     colour = COLOURS[thing.tone] if thing.tone else LAKE
     if thing.layer.geometry == "LineString":
         yield _path(thing.shape, stroke=colour, width=0.35, dashes="1.6 0.9")
     elif thing.layer.geometry == "MultiPolygon":
-        yield _path(thing.shape, fill=colour, stroke=colour, width=0.25, opacity=0.2)
+        yield _path(thing.shape, fill=colour if filled else "", stroke=colour, width=0.3, opacity=0.2)
 
 
 def _hatching(frame: Frame) -> Any:
