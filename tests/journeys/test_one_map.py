@@ -42,10 +42,13 @@ def test_the_map_is_drawn_read_and_played(visit, faults):
     assert page.locator("#map-day").get_attribute("data-days").split()[0] in page.url
 
     page.locator("#map-measure").click()
-    for across in (0.4, 0.5):
-        page.mouse.click(canvas["x"] + canvas["width"] * across, canvas["y"] + canvas["height"] * 0.5)
-    page.wait_for_function("/\\d km/.test(document.getElementById('map-measured').innerText)")
+    for across, down in ((0.4, 0.5), (0.5, 0.5), (0.5, 0.7)):
+        page.mouse.click(canvas["x"] + canvas["width"] * across, canvas["y"] + canvas["height"] * down)
+    page.wait_for_function("/\\d km²/.test(document.getElementById('map-measured').innerText)")
     assert faults(page) == []
+    page.locator("#map-within").click()
+    page.wait_for_selector("#analysis table")
+    assert "POLYGON" in page.url
     assert said == []
 
 

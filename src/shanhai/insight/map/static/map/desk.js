@@ -216,6 +216,7 @@
       Object.assign(this, { map, words, on: false, points: [] });
       this.button = document.getElementById("map-measure");
       this.said = document.getElementById("map-measured");
+      this.within = document.getElementById("map-within");
       const empty = { type: "FeatureCollection", features: [] };
       map.addSource("measure", { type: "geojson", data: empty });
       const line = { "line-color": colour("--red"), "line-width": 2.5 };
@@ -247,6 +248,11 @@
       const parts = this.points.length > 1 ? [`${this.words.length} ${km.toFixed(km < 10 ? 2 : 1)} km`] : [];
       if (this.points.length > 2) parts.push(`${this.words.area} ${this.inside().toFixed(2)} km²`);
       this.said.textContent = parts.join(" · ");
+      // What lies in the area that was drawn, on a page of its own.
+      const ring = [...this.points, ...this.points.slice(0, 1)].map((at) => at.map((one) => one.toFixed(5)).join(" "));
+      const query = new URLSearchParams({ programme: this.words.programme, wkt: `POLYGON((${ring.join(", ")}))` });
+      this.within.hidden = this.points.length < 3;
+      this.within.href = `${this.words.analysis}?${query}`;
     }
 
     apart([lon, lat], [toLon, toLat]) {
