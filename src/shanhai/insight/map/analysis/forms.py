@@ -62,7 +62,7 @@ class ShapeForm(SavingForm):
     """A file or a text with a shape, and the system of its coordinates."""
 
     file = forms.FileField(
-        label=_("文件"),
+        label=_("图形文件"),
         required=False,
         allow_empty_file=True,
         help_text=_("GeoJSON、压缩成 .zip 的 shapefile、GeoPackage、KML、WKT。只用来分析，保留一小时。"),

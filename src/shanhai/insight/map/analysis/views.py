@@ -75,7 +75,7 @@ def give(request: Request) -> HttpResponse:
 def counted(request: Request) -> HttpResponse:
     """GET /map/analysis/counted: how many features of a layer lie in each area of another."""
     layers = lying.list_offered(viewer=request.viewer)
-    form = CountForm(request.GET or None, layers=layers, areas=_areas(layers))
+    form = CountForm(request.GET or None, layers=layers, areas=lying.list_areas(viewer=request.viewer))
     found = None
     if form.is_valid():
         given = form.cleaned_data
@@ -96,11 +96,21 @@ def export(request: Request, form: str) -> HttpResponseBase:
     above = [*_above(asked, km), *(formats.say(one) for one in _lacks(found))]
     if form == "geojson":
         return _geojson(asked, above, found)
-    heads = [gettext("图层"), gettext("名称"), gettext("编号"), gettext("距离（公里）"), gettext("海拔（米）")]
-    forms = ["@", "@", "@", "0.00", "0", "0.000000", "0.000000"]
+    heads = [
+        gettext("图层"),
+        gettext("名称"),
+        gettext("编号"),
+        gettext("距离（公里）"),
+        gettext("海拔（米）"),
+        gettext("位置已登记"),
+    ]
+    forms = ["@", "@", "@", "0.00", "0", "@", "0.000000", "0.000000"]
     columns = [Column(one, 18, how) for one, how in zip([*heads, gettext("经度"), gettext("纬度")], forms, strict=True)]
     rows = [
-        [formats.say(one.layer.label), it.name, it.id, round(it.km, 2), it.altitude, round(at.x, 6), round(at.y, 6)]
+        [
+            *(formats.say(one.layer.label), it.name, it.id, round(it.km, 2), it.altitude),
+            *(gettext("是") if it.placed else gettext("否"), round(at.x, 6), round(at.y, 6)),
+        ]
         for one in found
         for it in one.things
         for at in [it.shape.representative_point()]
@@ -178,10 +188,6 @@ def _found(request: Request, asked: Asked, given: dict[str, Any]) -> dict[str, A
     }
 
 
-def _areas(layers: Sequence[Any]) -> list[Any]:
-    return [one for one in layers if one.geometry == "MultiPolygon"]
-
-
 def _above(asked: Asked, km: float) -> list[str]:
     words = gettext("%(name)s，周围 %(km)s 公里") if km else "%(name)s"
     return [words % {"name": formats.say(asked.name), "km": f"{km:g}"}, *(formats.say(one) for one in asked.said)]
@@ -205,7 +211,13 @@ def _geojson(asked: Asked, above: Sequence[str], found: Sequence[There]) -> Http
         {
             "type": "Feature",
             "id": it.id,
-            "properties": {"layer": layer.key, "name": it.name, "km": round(it.km, 3), "altitude_m": it.altitude},
+            "properties": {
+                "layer": layer.key,
+                "name": it.name,
+                "km": round(it.km, 3),
+                "altitude_m": it.altitude,
+                "located": it.placed,
+            },
         }
         for layer, it in things
     ]

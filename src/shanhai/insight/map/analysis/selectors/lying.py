@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,12 +35,16 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.registers.places.selectors import outlines_of
 
 MOST_NEAR = 10
-ALTITUDE = "altitude_m"
+# Fields that mean the same in every layer that has them.
+ALTITUDE, LOCATED = "altitude_m", "located"
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A feature: what it is called, its page ("" for none), kilometres from the shape, its shape, its values."""
+    """A feature: what it is called, its page ("" for none), kilometres from the shape, its shape, its altitude.
+
+    One that is not ``placed`` has no place of its own: it stands where the name of its county does.
+    """
 
     id: str
     name: str
@@ -48,13 +52,15 @@ class Thing:
     km: float
     shape: Any
     altitude: int | None = None
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class There:
     """What of a layer lies there: how many in all, the nearest first; ``failed`` says why they are not read.
 
-    ``bands`` are those of altitude, where the layer has one.
+    ``bands`` are those of altitude, where the layer has one; ``unplaced`` stand where the name of
+    their county does. Of ``read`` of them more is known than their number.
     """
 
     layer: MapLayer
@@ -62,6 +68,8 @@ class There:
     things: Sequence[Thing] = ()
     failed: Message | str = ""
     bands: Sequence[int] = field(default_factory=tuple)
+    unplaced: int = 0
+    read: int = 0
 
     @property
     def more(self) -> int:
@@ -75,13 +83,18 @@ class There:
 
     @property
     def unread(self) -> int:
-        """How many are in no band: of so many only the first are looked at."""
-        return self.count - sum(self.bands)
+        """How many are counted and no more: of so many the first of the layer alone are looked at."""
+        return self.count - self.read
 
 
 def list_offered(*, viewer: Actor) -> list[MapLayer]:
     """The layers whose features may lie in a shape."""
     return [one for one in list_layers(viewer=viewer) if lies_within(one)]
+
+
+def list_areas(*, viewer: Actor) -> list[MapLayer]:
+    """The layers in whose areas things are counted."""
+    return [one for one in list_layers(viewer=viewer) if one.geometry == "MultiPolygon"]
 
 
 def what_lies(asked: Asked, km: float, *, viewer: Actor, at: datetime, most: int) -> list[There]:
@@ -105,13 +118,19 @@ def _there(layer: MapLayer, shape: Any, zone: Any, viewer: Actor, at: datetime, 
     nearest = np.argsort(far, kind="stable")[:most].tolist()
     names = names_in(layer, found)
     rows = called(layer, [found.ids[at] for at in nearest], [names[at] for at in nearest], viewer=viewer)
-    column = next((at for at, one in enumerate(layer.fields) if one.name == ALTITUDE), None)
-    high = [None if column is None else values[column] for values in found.values]
+    fields = [one.name for one in layer.fields]
+    said = [dict(zip(fields, values, strict=True)) for values in found.values]
     things = [
-        Thing(found.ids[at], name, url, float(far[at]), found.shapes[at], high[at])
+        Thing(found.ids[at], name, url, float(far[at]), found.shapes[at], said[at].get(ALTITUDE), _placed(said[at]))
         for at, (name, url) in zip(nearest, rows, strict=True)
     ]
-    return There(layer, found.matched, things, bands=() if column is None else in_bands(high))
+    unplaced = sum(not _placed(one) for one in said)
+    bands = in_bands(one[ALTITUDE] for one in said) if ALTITUDE in fields else ()
+    return There(layer, found.matched, things, bands=bands, unplaced=unplaced, read=len(said))
+
+
+def _placed(said: Mapping[str, Any]) -> bool:
+    return said.get(LOCATED) is not False
 
 
 def nearest(asked: Asked, key: str, *, viewer: Actor, at: datetime) -> There:
@@ -125,9 +144,17 @@ def nearest(asked: Asked, key: str, *, viewer: Actor, at: datetime) -> There:
     chosen = np.argsort(shapely.distance(plane.onto(asked.shape), plane.onto(shapes)), kind="stable")[:MOST_NEAR]
     far = km_from(asked.shape, shapes[chosen])
     picked = sorted(zip(far.tolist(), chosen.tolist(), strict=True))
-    rows = called(layer, [ids[at] for _, at in picked], [names[at] for _, at in picked], viewer=viewer)
-    things = [Thing(ids[at], name, url, km, shapes[at]) for (km, at), (name, url) in zip(picked, rows, strict=True)]
-    return There(layer, len(ids), things)
+    rows = called(layer, [ids[one] for _, one in picked], [names[one] for _, one in picked], viewer=viewer)
+    things = [
+        Thing(ids[one], name, url, km, shapes[one], placed=_placed(_said(layer, ids[one], viewer, at)))
+        for (km, one), (name, url) in zip(picked, rows, strict=True)
+    ]
+    return There(layer, len(ids), things, read=len(ids))
+
+
+def _said(layer: MapLayer, thing: str, viewer: Actor, at: datetime) -> Mapping[str, Any]:
+    found = item_of(current(layer=layer, by=viewer, at=at), layer, thing)
+    return dict(zip([one.name for one in layer.fields], found.values[0], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
