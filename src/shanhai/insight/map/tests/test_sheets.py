@@ -20,7 +20,6 @@ from shanhai.insight.map.desk.selectors import shade
 from shanhai.insight.map.ogc.rules.styling import COLOURS, PAPER
 from shanhai.insight.map.sheets.rules.drawing import CLASSES, DARK, svg_of
 from shanhai.insight.map.sheets.rules.framing import bar_of, degrees_of, degrees_said, frame_of
-from shanhai.insight.map.sheets.rules.lambert import Lambert
 from shanhai.insight.map.sheets.rules.placing import Board, signs_of
 from shanhai.insight.map.sheets.values import Drawn, Thing
 from shanhai.insight.map.tests.builders import Made, a_feature, registered
@@ -34,18 +33,6 @@ from tests.style.contrast import colours, ratio
 MM = 72 / 25.4
 SHEET = {"programme": "zj-ganzi", "shade": "funds_arrived", "layer": "projects"}
 GANZI = shapely.box(97.4, 27.9, 102.6, 34.4)
-
-
-def test_the_projection_is_that_of_the_published_example():
-    # IOGP 373-7-2, 3.1.1: NAD27 / Texas South Central, in US feet from a false origin at 27°50′N, 99°W.
-    foot = 1200 / 3937
-    texas = Lambert(-99.0, (28 + 23 / 60, 30 + 17 / 60), (20925832.16 * foot, 1 / 294.97870))
-    (_, x), (y0, y) = texas.project(np.array([-99.0, -96.0]), np.array([27 + 50 / 60, 28.5]))
-
-    assert x / foot + 2_000_000 == pytest.approx(2963503.91, abs=0.02)
-    assert (y - y0) / foot == pytest.approx(254759.80, abs=0.02)
-    lon, lat = texas.degrees(x, y)
-    assert (lon, lat) == (pytest.approx(-96, abs=1e-9), pytest.approx(28.5, abs=1e-9))
 
 
 # Metres of GRS 80: a degree of the meridian round a latitude, a degree of longitude on it.

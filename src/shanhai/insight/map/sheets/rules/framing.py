@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import shapely
 
-from shanhai.insight.map.sheets.rules.lambert import Lambert
-
 Pair = tuple[float, float]
 # Beginnings of N in 1:N, and of lengths that a bar shows.
 _SCALES = (1, 1.2, 1.5, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.2, 3.5, 3.8, 4, 4.5, 5, 6, 7, 8, 9, 10)
@@ -41,12 +39,16 @@ class Frame:
     parallels: Pair
 
     @cached_property
-    def _cone(self) -> Lambert:
-        return Lambert(self.meridian, self.parallels)
+    def _cone(self) -> Any:
+        """Lambert's conformal conic projection on the ellipsoid of CGCS2000, true to scale on its parallels."""
+        from pyproj import Proj  # noqa: PLC0415 - brings a database along, which few pages need
+
+        first, second = self.parallels
+        return Proj(proj="lcc", lon_0=self.meridian, lat_0=first, lat_1=first, lat_2=second, ellps="GRS80")
 
     def onto(self, degrees: Any) -> Any:
         """Pairs (lon, lat) as pairs of millimetres, y downwards."""
-        x, y = self._cone.project(degrees[:, 0], degrees[:, 1])
+        x, y = self._cone(degrees[:, 0], degrees[:, 1])
         per = 1000 / self.scale
         left, top = (x - self.middle[0]) * per + self.width / 2, self.height / 2 - (y - self.middle[1]) * per
         return np.column_stack([left, top])
@@ -66,7 +68,7 @@ class Frame:
         edge = np.asarray(self.field.segmentize(2).exterior.coords)
         per = self.scale / 1000
         x, y = (edge[:, 0] - self.width / 2) * per + self.middle[0], (self.height / 2 - edge[:, 1]) * per
-        lon, lat = self._cone.degrees(x, y + self.middle[1])
+        lon, lat = self._cone(x, y + self.middle[1], inverse=True)
         return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
