@@ -48,7 +48,8 @@ def _number(given: Mapping[str, str], name: str, usual: int) -> int:
 def _box(text: str, crs: str) -> Box:
     """Four numbers, or six with heights, which count for nothing."""
     try:
-        numbers = [float(one) for one in text.split(",")]
+        # To the letter: a number of Python may have strokes, and digits of any script.
+        numbers = [float(one) for one in text.split(",") if text.isascii() and "_" not in text]
     except ValueError:
         numbers = []
     if len(numbers) == 6:
@@ -71,7 +72,8 @@ def _days(text: str) -> tuple[str, str]:
         first, last = days if len(days) == 2 else (days[0], days[0]) if len(days) == 1 else ("", "")
         if not (first or last) or (first and last and first > last):
             raise ValueError(text)
-    except ValueError:
+    except (ValueError, OverflowError):
+        # Beside the first and the last year there is no other zone's day.
         said = gettext_noop(
             "datetime 须是日期、时刻（RFC 3339）或者从早到晚的区间，例如 2026-11-30，或 2026-01-01/..。"
         )
