@@ -21,7 +21,8 @@ from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import saved, status_of
 from shanhai.insight.map.analysis.forms import AskForm, CountForm, ShapeForm
-from shanhai.insight.map.analysis.rules.plane import area_km2
+from shanhai.insight.map.analysis.rules.drawing import HEIGHT, WIDTH, Drawing, drawn
+from shanhai.insight.map.analysis.rules.plane import area_km2, widened
 from shanhai.insight.map.analysis.rules.telling import BANDS
 from shanhai.insight.map.analysis.selectors import lying
 from shanhai.insight.map.analysis.selectors.lying import There
@@ -35,6 +36,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.registers.places.selectors import outlines_of
 from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
 TITLE = message(gettext_noop("范围分析"))
@@ -47,7 +49,7 @@ _DIGITS = 6
 
 @require_safe
 def analysis(request: Request) -> HttpResponse:
-    """GET /map/analysis/: what lies in an outline or a given shape; asked by a part of itself, that alone."""
+    """GET /map/analysis/: what lies in an outline or a given shape, and near it."""
     return _page(request, ShapeForm())
 
 
@@ -75,7 +77,9 @@ def give(request: Request) -> HttpResponse:
 def counted(request: Request) -> HttpResponse:
     """GET /map/analysis/counted: how many features of a layer lie in each area of another."""
     layers = lying.list_offered(viewer=request.viewer)
-    form = CountForm(request.GET or None, layers=layers, areas=lying.list_areas(viewer=request.viewer))
+    form = CountForm(
+        request.GET if "of" in request.GET else None, layers=layers, areas=lying.list_areas(viewer=request.viewer)
+    )
     found = None
     if form.is_valid():
         given = form.cleaned_data
@@ -88,7 +92,9 @@ def counted(request: Request) -> HttpResponse:
 @require_safe
 def export(request: Request, form: str) -> HttpResponseBase:
     """GET /map/analysis/found.xlsx, found.geojson: all that lies there, a feature a row."""
-    asking, asked, _ = _asked(request)
+    asking, asked, fault = _asked(request)
+    if fault:
+        raise fault
     if asked is None or form not in ("xlsx", "geojson") or not asking.is_valid():
         raise NotVisible(gettext_noop("没有找到这一页。请从范围分析的页面导出。"))
     km, most = asking.cleaned_data["km"], settings.MAP_PAGE_MOST
@@ -143,7 +149,7 @@ def _page(request: Request, giving: ShapeForm) -> HttpResponse:
         "found": found,
     }
     status = fault.status if fault else status_of(asking, giving)
-    return render(request, "map/_analysis.html" if request.htmx else "map/analysis.html", context, status=status)
+    return render(request, "map/analysis.html", context, status=status)
 
 
 def _asked(request: Request) -> tuple[AskForm, Asked | None, BadInput | None]:
@@ -185,7 +191,17 @@ def _found(request: Request, asked: Asked, given: dict[str, Any]) -> dict[str, A
         "km": given["km"],
         "area": area_km2(asked.shape),
         "far": bool(given["km"]),
+        "drawing": _drawing(request, asked, given["km"], found),
+        "size": (WIDTH, HEIGHT),
     }
+
+
+def _drawing(request: Request, asked: Asked, km: float, found: Sequence[There]) -> Drawing:
+    scope = scope_from(viewer=request.viewer, asked={"programme": request.GET.get("programme", "")}, at=request.at)
+    named = {one.code: formats.named(one) for one in _places(request, scope)[1:]} if scope else {}
+    outlines = [(named[code], one) for code, one in outlines_of(named).items() if one is not None]
+    zone = widened(asked.shape, km) if km else asked.shape
+    return drawn(asked.shape, zone, outlines, (it.shape for one in found for it in one.things))
 
 
 def _above(asked: Asked, km: float) -> list[str]:

@@ -156,6 +156,15 @@ def test_a_wrong_question_is_told_on_the_page(sign_in, asked, words, status):
     assert words in page
 
 
+def test_a_ticket_of_another_file_of_theirs_is_no_shape(sign_in):
+    client = sign_in("commander")
+    other = SimpleUploadedFile("shape.json", b'{"wkb": 1, "name": "a", "said": [3]}')
+    page = text_of(client.post(f"{PAGE}shape", {"file": other, "text": "", "crs": "mars"}), 422)
+    ticket = page.partition('name="held-file" value="')[2].partition('"')[0]
+    assert ticket
+    assert "只保留一小时" in text_of(client.get(PAGE, {"shape": ticket}), 404)
+
+
 @pytest.mark.parametrize(
     ("sent", "words", "status"),
     [

@@ -3,6 +3,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyogrio.raw
 import pytest
 import shapely
 
+from shanhai.insight.map.analysis.rules.drawing import HEIGHT, WIDTH, drawn
 from shanhai.insight.map.analysis.rules.plane import area_km2, km_between, km_from, widened
 from shanhai.insight.map.analysis.rules.telling import in_bands, in_each
 from shanhai.insight.map.analysis.selectors.shapes import shape_of_file, shape_of_text
@@ -242,3 +244,18 @@ def test_what_lies_in_each_area_is_counted_once_for_each():
 
 def test_a_limit_belongs_to_the_band_above_and_what_is_not_known_to_none():
     assert in_bands([None, 0, 2499, 2500, 3500, 4499, 4500, 5231]) == [2, 1, 2, 2, 1]
+
+
+@pytest.mark.parametrize("shape", [shapely.Point(101.5, 30), shapely.LineString([(101, 29), (101.5, 30)]), BOX])
+def test_a_drawing_shows_the_shape_in_its_middle_and_what_lies_within(shape):
+    zone = widened(shape, 20)
+    made = drawn(shape, zone, [("县", shapely.box(100, 29, 103, 31)), ("远", shapely.box(90, 29, 91, 31))], [
+        shape.representative_point(), shape.representative_point(), shapely.Point(95, 30),
+    ])  # fmt: skip
+    assert [name for name, *_ in made.names] == ["县"]
+    assert made.shape.startswith("M")
+    assert len(made.dots) == 1
+    numbers = [float(one) for one in re.findall(r"-?[\d.]+", made.zone)]
+    for places, size in ((numbers[::2], WIDTH), (numbers[1::2], HEIGHT)):
+        assert 0 < min(places) < size / 2 < max(places) < size
+        assert abs(min(places) + max(places) - size) < size / 20

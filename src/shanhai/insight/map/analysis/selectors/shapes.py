@@ -125,15 +125,22 @@ def keep_shape(asked: Asked, *, by: Actor, at: datetime) -> str:
 def kept_shape(ticket: str, *, by: Actor, at: datetime) -> Asked:
     """The shape of a ticket. Raises NotVisible for one whose hour is over, or of somebody else."""
     file = held(ticket, by=by, at=at)
-    if file is None or file.name != "shape.json":
-        raise NotVisible(gettext_noop("这个图形已经不在了：只保留一小时，只给传它的人。请再传一次。"), field="shape")
-    with file:
-        kept = json.loads(file.read())
+    try:
+        if file is None:
+            raise ValueError(ticket)
+        with file:
+            kept = json.loads(file.read())
+        plain = [(one["text"], one["params"].items()) for one in kept["said"]]
+        shape, name = shapely.from_wkb(kept["wkb"]), str(kept["name"])
+    except (ValueError, TypeError, KeyError, AttributeError, shapely.GEOSException):
+        # Or the ticket is that of another file of theirs, kept for a form.
+        text = gettext_noop("这个图形已经不在了：只保留一小时，只给传它的人。请再传一次。")
+        raise NotVisible(text, field="shape") from None
     said = [
-        message(one["text"], **{key: tuple(it) if isinstance(it, list) else it for key, it in one["params"].items()})
-        for one in kept["said"]
+        message(text, **{key: tuple(one) if isinstance(one, list) else one for key, one in params})
+        for text, params in plain
     ]
-    return Asked(shapely.from_wkb(kept["wkb"]), _PASTED if kept["name"] == str(_PASTED) else kept["name"], said)
+    return Asked(shape, _PASTED if name == str(_PASTED) else name, said)
 
 
 def _sorted(given: Path, name: str) -> tuple[Path, str]:
