@@ -87,6 +87,16 @@ def test_names_of_a_shapefile_are_right_whatever_its_cpg_says(tmp_path, encoding
     assert read(packed, "a.zip").name == "折多山垭口"
 
 
+def test_a_cpg_that_lies_is_not_believed(tmp_path):
+    shapefile(tmp_path, BOX, names=("折多山垭口",), encoding="gbk")
+    (tmp_path / "a.cpg").write_text("UTF-8")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in sorted(tmp_path.glob("a.*")):
+            archive.write(part, part.name)
+    assert read(packed.getvalue(), "a.zip").name == "折多山垭口"
+
+
 def test_other_systems_are_reckoned_over_and_said(tmp_path):
     # 102°E on the CGCS2000 zone about it, 3,320,000 m north, as pyproj reckons it.
     square = shapely.box(499_000, 3_319_000, 501_000, 3_321_000)
@@ -94,6 +104,9 @@ def test_other_systems_are_reckoned_over_and_said(tmp_path):
     assert asked.shape.centroid.distance(shapely.Point(102, 29.998977)) < 1e-4
     assert 3.9 < area_km2(asked.shape) < 4.1
     assert "CGCS2000" in said(asked) or "4543" in said(asked)
+
+    assert "参数" not in said(asked)
+    assert "没有公开的转换参数" in said(read(geopackage(tmp_path, square, crs="EPSG:2383"), "a.gpkg"))
 
     for crs in (Crs.GCJ02, Crs.BD09):
         shifted = shapely.transform(BOX, lambda at, crs=crs: np.array([from_wgs84(*one, crs) for one in at]))

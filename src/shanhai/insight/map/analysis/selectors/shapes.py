@@ -79,6 +79,8 @@ _REASONS = {
     "Too few points in geometry component": gettext_noop("角点太少，围不成面"),
     "Duplicate Rings": gettext_noop("有两圈边线完全一样"),
 }
+# Beijing 1954 and Xi'an 1980, in degrees and in zones of metres, as EPSG numbers them.
+_OLD = ((4214, 4610), range(2327, 2391), range(2401, 2443), range(21413, 21484))
 _PASTED = message(gettext_noop("粘贴的文字"))
 
 
@@ -269,8 +271,16 @@ def _said(told: Mapping[str, Any], system: Crs) -> list[Message]:
     if told["heights"]:
         said.append(message(gettext_noop("图形里有高程，没有用。")))
     if told["crs"]:
-        said.append(message(gettext_noop("坐标已由 %(crs)s 换算成 WGS 84。"), crs=told["crs"]))
+        sure = gettext_noop("坐标已由 %(crs)s 换算成 WGS 84。")
+        unsure = gettext_noop("坐标已由 %(crs)s 换算成 WGS 84；这个坐标系没有公开的转换参数，可能差几十米。")
+        said.append(message(unsure if _is_old(told["crs"]) else sure, crs=told["crs"]))
     if system in (Crs.GCJ02, Crs.BD09):
         text = gettext_noop("坐标已由 %(crs)s 换算成 WGS 84；换算没有官方的公式，可能差几米。")
         said.append(message(text, crs=system.value.upper()))
     return said
+
+
+def _is_old(crs: str) -> bool:
+    """Whether it is of Beijing 1954 or Xi'an 1980, by its name or its number among those of EPSG."""
+    code = int(crs.removeprefix("EPSG:")) if re.fullmatch(r"EPSG:\d{1,6}", crs) else 0
+    return any(code in one for one in _OLD) or re.search("beijing|xi'?an", crs, re.IGNORECASE) is not None
