@@ -20,6 +20,8 @@ from shanhai.kernel.messages import gettext_noop
 LONGEST = 4000
 # The parser goes as deep as the text does.
 DEEPEST = 40
+# The parser makes a float of every number (cql2 0.6): from here on it is another than was written.
+EXACT = 2**53
 _COMPARED = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -153,6 +155,9 @@ class _Reading:
         }.get(kind, isinstance(value, int | float) and not isinstance(value, bool))
         if not fits or (isinstance(tree, dict) and kind != "date"):
             self._misfit(value, name)
+        if isinstance(value, int | float) and abs(value) >= EXACT:
+            said = gettext_noop("filter 里的数“%(value)s”太大，读不准。请用绝对值小于 2 的 53 次方的数。")
+            raise BadInput(said, "map.filter_value", field="filter", value=f"{value:.0f}")
         self.found.parameters.append(value)
         return "?"
 
