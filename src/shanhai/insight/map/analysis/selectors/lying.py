@@ -25,6 +25,7 @@ from shanhai.insight.map.desk.selectors import (
 )
 from shanhai.insight.map.editions.selectors import layer_named, list_layers
 from shanhai.insight.map.editions.services import current
+from shanhai.insight.map.editions.values import Edition
 from shanhai.insight.map.ogc.selectors.items import item_of, shapes_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
@@ -140,20 +141,20 @@ def nearest(asked: Asked, key: str, *, viewer: Actor, at: datetime) -> There:
     if read is None:
         return There(layer, failed=failed)
     ids, names, shapes = read
-    plane = Plane.about(asked.shape)
+    edition, plane = current(layer=layer, by=viewer, at=at), Plane.about(asked.shape)
     chosen = np.argsort(shapely.distance(plane.onto(asked.shape), plane.onto(shapes)), kind="stable")[:MOST_NEAR]
     far = km_from(asked.shape, shapes[chosen])
     picked = sorted(zip(far.tolist(), chosen.tolist(), strict=True))
     rows = called(layer, [ids[one] for _, one in picked], [names[one] for _, one in picked], viewer=viewer)
     things = [
-        Thing(ids[one], name, url, km, shapes[one], placed=_placed(_said(layer, ids[one], viewer, at)))
+        Thing(ids[one], name, url, km, shapes[one], placed=_placed(_said(edition, layer, ids[one])))
         for (km, one), (name, url) in zip(picked, rows, strict=True)
     ]
     return There(layer, len(ids), things, read=len(ids))
 
 
-def _said(layer: MapLayer, thing: str, viewer: Actor, at: datetime) -> Mapping[str, Any]:
-    found = item_of(current(layer=layer, by=viewer, at=at), layer, thing)
+def _said(edition: Edition, layer: MapLayer, thing: str) -> Mapping[str, Any]:
+    found = item_of(edition, layer, thing)
     return dict(zip([one.name for one in layer.fields], found.values[0], strict=True))
 
 
