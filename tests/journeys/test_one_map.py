@@ -75,3 +75,30 @@ def test_what_the_map_shows_is_printed(visit, faults):
     pages = PdfReader(BytesIO(answer.body())).pages
     assert round(float(pages[0].mediabox.height) / 72 * 25.4) == 420
     assert "民生占比" in pages[0].extract_text()
+
+
+# Panels whose words do not fit, and rows lower than their words.
+CUT = """() => [...document.querySelectorAll(
+  ".screen-rank, .screen-layers, .screen-figures li, .screen-map, .screen-rank li")]
+  .filter(one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)
+  .map(one => one.className + one.innerText.slice(0, 40))"""
+
+
+def test_a_screen_in_a_hall_shows_all_of_it_at_either_width(visit, faults):
+    page = visit("office")
+    page.goto("/map/?programme=zj-ganzi&shade=funds_arrived")
+    shaded = page.locator("#map-shade tbody tr").evaluate_all(
+        "rows => rows.map(row => row.cells[0].innerText + ' ' + row.cells[1].innerText)"
+    )
+    page.goto("/map/screens/?programme=zj-ganzi")
+    page.fill("input[name=name]", "一楼大厅")
+    page.locator("main .btn-primary").click()
+    address = page.locator("#address").get_attribute("href")
+
+    for width in (1920, 3840):
+        hall = visit(viewport={"width": width, "height": 1080}, reduced_motion="reduce")
+        hall.goto(address)
+        assert hall.evaluate(CUT) == []
+        assert faults(hall) == []
+        ranked = [one.split() for one in hall.locator(".screen-rank-1 li").all_inner_texts()]
+        assert sorted(ranked) == sorted(one.split() for one in shaded)
