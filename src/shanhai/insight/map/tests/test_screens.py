@@ -148,6 +148,19 @@ def test_it_shows_aggregates_and_links_nowhere(maker):
     assert page.count('class="symbol') >= 2
 
 
+def test_what_would_lie_on_one_another_is_one_symbol_with_its_number_in_the_tone_of_the_worst(maker):
+    Division.objects.filter(code="513322").update(label_lon=102.5, label_lat=29.5)
+    for code, stage in (("GZ-3", "suspended"), ("GZ-4", "under_way")):
+        a_project(code=code, place="513301", stage=stage)
+    a_screen(maker)
+    screen = Screen.objects.get()
+
+    projects = next(one for one in read(screen, looker=looker_of(screen, at=AT), at=AT).layers if len(one.counted) > 1)
+
+    assert sorted(one.count for one in projects.symbols) == [1, 3]
+    assert [one.tone for one in projects.symbols if one.count == 3] == [projects.counted[0].tone]
+
+
 def test_it_sees_what_its_maker_sees_today_in_that_programme_alone(maker):
     another(code="zj-naqu", recipient="540600")
     a_screen(maker)

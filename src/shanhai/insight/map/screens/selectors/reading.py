@@ -38,7 +38,7 @@ from shanhai.registers.places.selectors import list_shapes, points_on
 log = structlog.get_logger("shanhai.map")
 
 WIDTH, HEIGHT = 1000, 760
-# Symbols of one kind nearer than so many pixels are one, with their number.
+# Symbols of one layer nearer than so many pixels are one, in the tone of the worst, with their number.
 NEAR = 26
 MOST = 20_000
 NOT_READ = gettext_noop("“%(name)s”现在取不到。")
@@ -127,23 +127,23 @@ def _drawn(layer: MapLayer, under: str, looker: Actor, at: datetime) -> Drawn:
     states = [row[field] for row in found.values]
     middles = [one.representative_point() for one in found.shapes]
     places = points_on([(one.x, one.y) for one in middles], under=under, width=WIDTH, height=HEIGHT)
-    spots: defaultdict[tuple[int, int, Status], list[tuple[float, float]]] = defaultdict(list)
+    spots: defaultdict[tuple[int, int], list[tuple[float, float, Status]]] = defaultdict(list)
     counted: Counter[Any] = Counter()
     for state, place in zip(states, places, strict=True):
         # What lies beside the drawing is of no concern here: a layer may hold more than the programme.
         if place is not None:
             counted[state] += 1
-            spots[round(place[0] / NEAR), round(place[1] / NEAR), layer.tones.get(state, "rest")].append(place)
+            spots[round(place[0] / NEAR), round(place[1] / NEAR)].append((*place, layer.tones.get(state, "rest")))
+    order = {tone: number for number, tone in enumerate(WORST)}
     symbols = [
         Symbol(
-            round(sum(x for x, _ in near) / len(near), 1),
-            round(sum(y for _, y in near) / len(near), 1),
-            tone,
+            round(sum(x for x, _, _ in near) / len(near), 1),
+            round(sum(y for _, y, _ in near) / len(near), 1),
+            min((tone for _, _, tone in near), key=order.__getitem__),
             len(near),
         )
-        for (_x, _y, tone), near in spots.items()
+        for near in spots.values()
     ]
-    order = {tone: number for number, tone in enumerate(WORST)}
     symbols.sort(key=lambda one: -order[one.tone])
     lines = [Counted(_word(words, state), layer.tones.get(state, "rest"), count) for state, count in counted.items()]
     return Drawn(layer.label, symbols, sorted(lines, key=lambda one: (order[one.tone], -one.count)))
