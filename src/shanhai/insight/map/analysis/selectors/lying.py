@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from django.conf import settings
 
+from shanhai.base import formats
 from shanhai.insight.map.analysis.rules.plane import Plane, km_from, widened
 from shanhai.insight.map.analysis.rules.telling import BANDS, in_bands, in_each
 from shanhai.insight.map.analysis.values import Asked
@@ -207,7 +208,7 @@ def outline_of(place: str, *, viewer: Actor, programme: str) -> Asked:
     drawn = [one for one in outlines_of(one.code for one in chosen).values() if one is not None]
     if not drawn:
         raise NotVisible(gettext_noop("这个对口支援里没有这个县，或者它没有轮廓。请另选一个。"))
-    return Asked(shapely.union_all(drawn), str(recipient.name if place == recipient.code else chosen[0].name))
+    return Asked(shapely.union_all(drawn), formats.named(recipient if place == recipient.code else chosen[0]))
 
 
 def feature_asked(key: str, thing: str, *, viewer: Actor, at: datetime) -> Asked:
