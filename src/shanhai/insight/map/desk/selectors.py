@@ -90,7 +90,7 @@ def list_shades(*, viewer: Actor, scope: FigureScope) -> list[Figure]:
         figure
         for family in registries.figures
         if family.by_place
-        for figure in family.list_figures(viewer=viewer, scope=scope)
+        for figure in _asked(family, viewer, scope)
         if _by_place(family, figure.key)
     ]
 

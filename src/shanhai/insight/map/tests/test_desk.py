@@ -95,6 +95,15 @@ def test_who_sees_one_county_gets_no_figure_and_no_feature_of_another(scope, sig
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/map/", "/map/sheet/"])
+def test_who_sees_no_figure_has_the_map_with_the_layers_that_are_theirs(scope, sign_in, path):
+    answer = sign_in("duty_officer", programme="zj-ganzi").get(path)
+
+    assert answer.status_code == 200
+    assert 'value="funds_arrived"' not in answer.content.decode()
+    assert 'value="hazard-sites"' in answer.content.decode()
+
+
 def test_a_card_is_of_who_may_see_the_feature_and_leads_to_its_page(scope, sign_in):
     commander, liaison = sign_in("commander"), sign_in("county_user", programme="zj-ganzi", place="513301")
     item = commander.get("/ogc/collections/projects/items").json()["features"][0]
