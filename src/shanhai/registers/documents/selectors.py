@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import lzma
 import zipfile
 import zlib
 from collections.abc import Collection
@@ -202,7 +203,7 @@ def _packed_kind(path: Path, name: str, unzipped_max: int) -> Kind | None:
             _require_bounded(packed, members, path.stat().st_size, name, unzipped_max)
             names = {member.filename for member in members}
             types = packed.read(_TYPES).replace(b"\0", b"").decode(errors="replace") if _TYPES in names else ""
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError) as error:
         text = gettext_noop("“%(name)s”打不开，可能已损坏或加了密码。请重新保存后再传。")
         raise BadInput(text, NOT_ACCEPTED, name=name) from error
     _refuse_macros({types, *names}, name)

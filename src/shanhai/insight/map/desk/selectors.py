@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from shanhai.base import formats
 from shanhai.insight.map.desk.rules.base import Base, pictures, vectors
 from shanhai.insight.map.desk.rules.classing import class_of, limits_of
-from shanhai.insight.map.editions.selectors import list_layers
+from shanhai.insight.map.editions.selectors import list_layers, of_app
 from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.ogc.selectors.items import item_of, items_of
 from shanhai.insight.map.ogc.values import Items, Wanted
@@ -185,9 +185,9 @@ def outlines(counties: Sequence[Any]) -> bytes:
 def feature(layer: MapLayer, thing: str, *, by: Actor, at: datetime) -> dict[str, Any]:
     """What a layer says of one of its features: its name, its page, its fields in words, its position.
 
-    Raises NotVisible.
+    Raises NotVisible, LayerFailed.
     """
-    found = item_of(current(layer=layer, by=by, at=at), layer, thing)
+    found = of_app(layer, lambda: item_of(current(layer=layer, by=by, at=at), layer, thing))
     said = list(zip(layer.fields, found.values[0], strict=True))
     source = sources_of(layer, [thing], viewer=by).get(thing)
     name = source.label if source else next((value for field, value in said if field.name == "name"), thing)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -38,6 +39,7 @@ log = structlog.get_logger("shanhai.map")
 JOB = "map.edition"
 KEPT = timedelta(days=7)
 # Beside the note of an edition: what the worker is to make, what it has a job for.
+_NOTED = {"digest", "features", "mark", "made_at", "bytes"}
 _WANTED, _ASKED, _PATIENCE = ".wanted", ".asked", timedelta(minutes=10)
 
 
@@ -65,7 +67,14 @@ def current(*, layer: MapLayer, by: Actor, at: datetime) -> Edition:
     if last is None or last.features <= small:
         found = [*islice(layer.features(viewer=member_of(layer, readership)), small + 1)]
         if len(found) <= small:
-            return _make(layer, place, found, mark, at)
+            try:
+                return _make(layer, place, found, mark, at)
+            except OSError:
+                # A disk that is full: the older edition stays.
+                if last is None:
+                    raise
+                log.exception("an edition could not be written", layer=layer.key)
+                return last
     _want(place, readership, at)
     if last is None:
         raise _not_yet(layer)
@@ -127,7 +136,7 @@ def clear(*, by: Actor, at: datetime) -> int:
     for file in _folder().glob("*/*"):
         if file.suffix in (".json", _WANTED, _ASKED) and _touched(file) < old:
             file.unlink(missing_ok=True)
-    named = {json.loads(note.read_bytes())["digest"] for note in _folder().glob("*/*.json")}
+    named = {note["digest"] for file in _folder().glob("*/*.json") if (note := _note(file))}
     # What was written this hour may be about to be named.
     recent = (at - timedelta(hours=1)).timestamp()
     for file in _folder().glob("*/*"):
@@ -156,6 +165,7 @@ def _make(
             _cut(layer, made, settings.MAP_TILES_LIMIT_S)
     finally:
         note = {"digest": digest, "features": len(found), "mark": mark, "made_at": at.isoformat()}
+        note["bytes"] = made.path.stat().st_size
         beside = place.with_suffix(f".{ids.new_id()}")
         beside.write_text(json.dumps(note), "utf-8")
         os.replace(beside, place)
@@ -171,14 +181,26 @@ def _cut(layer: MapLayer, edition: Edition, seconds: float) -> None:
 
 
 def _last(layer: MapLayer, place: Path) -> Edition | None:
-    try:
-        note = json.loads(place.read_bytes())
-    except FileNotFoundError:
+    """What a note names, if both are whole: a power cut may leave half of either."""
+    note = _note(place)
+    if note is None:
         return None
     path = place.parent / f"{note['digest']}.gpkg"
+    if not path.exists():
+        return None
+    if path.stat().st_size != note["bytes"]:
+        path.unlink(missing_ok=True)
+        return None
     made_at = datetime.fromisoformat(note["made_at"])
-    found = Edition(layer.key, note["digest"], note["features"], note["mark"], made_at, path)
-    return found if path.exists() else None
+    return Edition(layer.key, note["digest"], note["features"], note["mark"], made_at, path)
+
+
+def _note(file: Path) -> dict[str, Any] | None:
+    try:
+        note: dict[str, Any] = json.loads(file.read_bytes())
+        return note if note.keys() >= _NOTED else None
+    except (FileNotFoundError, ValueError, AttributeError):
+        return None
 
 
 def _mark(layer: MapLayer, readership: str) -> str:

@@ -168,3 +168,34 @@ def test_features_that_meet_an_outline_are_counted_without_those_beside_it_in_it
     found = items_of(current(layer=layer, by=ANYBODY, at=AT), layer, Wanted(1, box=(100, 30, 101, 31), outline=corner))
 
     assert (found.matched, found.ids) == (2, ["100.1"])
+
+
+@pytest.mark.parametrize("left", [b"", b"{}", b"[]", b'{"digest": "0'])
+def test_what_a_power_cut_left_half_is_made_again(tmp_path, left):
+    layer = Made(a_feature("a"))
+    made = current(layer=layer, by=ANYBODY, at=AT)
+    (note,) = tmp_path.glob("map/*/*.json")
+
+    note.write_bytes(left)
+    assert current(layer=layer, by=ANYBODY, at=AT) == made
+    os.truncate(made.path, 3000)
+    again = current(layer=layer, by=ANYBODY, at=AT)
+
+    assert item_of(again, layer, "a").ids == ["a"]
+    note.write_bytes(left)
+    clear(by=BY, at=AT)
+
+
+def test_on_a_full_disk_the_older_edition_stays(monkeypatch):
+    layer = Made(a_feature("a"))
+    older = current(layer=layer, by=ANYBODY, at=AT)
+    layer.given.append(a_feature("b"))
+    something_happens()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shanhai.insight.map.editions.services.write", full)
+    assert current(layer=layer, by=ANYBODY, at=AT).digest == older.digest
+    with pytest.raises(OSError, match="No space"):
+        current(layer=Made(a_feature(), key="other"), by=ANYBODY, at=AT)

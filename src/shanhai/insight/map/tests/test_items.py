@@ -186,6 +186,9 @@ def test_a_layer_whose_app_fails_says_so_and_the_others_go_on(client, made):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "试验图层" in answer.json()["detail"]
     assert client.get("/ogc/collections/divisions/items").status_code == 200
+    for page in ("cards/made/f1/", "analysis/?layer=made&feature=f1&km=1", "analysis/?place=513301"):
+        assert client.get(f"/map/{page}").status_code in (200, 404, 503), page
+    assert "试验图层" in client.get("/map/cards/made/f1/").text
 
 
 def test_nobody_hears_of_a_row_that_is_not_theirs(sign_in, ganzi):

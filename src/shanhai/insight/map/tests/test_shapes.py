@@ -272,3 +272,43 @@ def test_a_drawing_shows_the_shape_in_its_middle_and_what_lies_within(shape):
     for places, size in ((numbers[::2], WIDTH), (numbers[1::2], HEIGHT)):
         assert 0 < min(places) < size / 2 < max(places) < size
         assert abs(min(places) + max(places) - size) < size / 20
+
+
+@pytest.mark.parametrize("count", [100, 5001])
+def test_many_corners_are_widened_in_a_moment_or_refused(count):
+    """At once, ten thousand circles that lie over one another took minutes and gigabytes."""
+    spread = np.random.default_rng(1).uniform((101, 29), (102, 30), (count, 2))
+    for shape in (shapely.MultiPoint(spread), shapely.LineString(spread)):
+        if count > 5000:
+            with pytest.raises(BadInput, match="角点太多"):
+                widened(shape, 5)
+        else:
+            zone = widened(shape, 5)
+            assert zone.contains(shape)
+
+
+def test_an_archive_that_is_damaged_within_is_refused():
+    """Each way of packing has an error of its own."""
+    for packing in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", packing) as archive:
+            archive.writestr("a.shp", bytes(range(256)) * 20)
+            archive.writestr("a.shx", b"x")
+        content = bytearray(packed.getvalue())
+        content[45:75] = b"\xa5" * 30
+        with pytest.raises(BadInput, match="解不开"):
+            read(bytes(content), "a.zip")
+
+
+def test_a_ring_that_is_not_closed_is_told_with_its_place(tmp_path):
+    good = shapefile(tmp_path, shapely.box(101, 30, 102, 31))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as archive, zipfile.ZipFile(packed, "w") as bad:
+        for one in archive.namelist():
+            content = bytearray(archive.read(one))
+            if one.endswith(".shp"):
+                # The last number of the last corner.
+                content[-8:] = np.float64(30.5).tobytes()
+            bad.writestr(one, bytes(content))
+    with pytest.raises(BadInput, match="第 1 个图形"):
+        read(packed.getvalue(), "a.zip")

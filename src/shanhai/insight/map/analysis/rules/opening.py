@@ -106,11 +106,14 @@ def read_layers(path: Path, most: int) -> tuple[list[Any], list[str], str]:
         if kind is None:
             continue
         told, _, wkb, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding, max_features=most + 1)
-        try:
-            shapes += shapely.from_wkb(wkb).tolist()
-        except RuntimeError:
-            # What has arcs is not implemented by shapely.
-            refuse("curved", number=len(shapes) + 1)
+        for one in wkb:
+            try:
+                shapes.append(shapely.from_wkb(one))
+            except RuntimeError:
+                # What has arcs is not implemented by shapely.
+                refuse("curved", number=len(shapes) + 1)
+            except shapely.GEOSException:
+                refuse("bad_shape", number=len(shapes) + 1)
         fields = [str(one) for one in told["fields"]]
         names += [
             name_among({field: values[at] for field, values in zip(fields, columns, strict=True)})

@@ -13,9 +13,14 @@ from typing import Any
 import numpy as np
 import shapely
 
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+
 _ELLIPSOID = "WGS84"
 # Degrees between corners before a shape is carried over, so that its straight edges stay where they were.
 _STEP = 0.05
+# How many corners are widened, and of a line in one piece.
+_MOST_OF_LINES, _MOST_OF_AREAS, _SHORT = 5_000, 20_000, 64
 
 
 @cache
@@ -67,9 +72,34 @@ class Plane:
 
 
 def widened(shape: Any, km: float) -> Any:
-    """All that lies within so many kilometres of a shape, in WGS 84."""
+    """All that lies within so many kilometres of a shape, to a thousandth of them, in WGS 84.
+
+    Raises BadInput for one with more corners than are widened in seconds.
+    """
     plane = Plane.about(shape)
-    return plane.back(shapely.buffer(plane.onto(shape), km, quad_segs=32))
+    parts = shapely.get_parts(shapely.get_parts(shapely.simplify(plane.onto(shape), km / 1000)))
+    area = shapely.get_dimensions(parts) == 2
+    for kind, most in ((area, _MOST_OF_AREAS), (~area, _MOST_OF_LINES)):
+        count = int(shapely.get_num_coordinates(parts[kind]).sum())
+        if count > most:
+            said = gettext_noop(
+                "图形的角点太多（%(count)s 个），算不了它周围多少公里：点和线最多 %(lines)s 个，面最多 %(areas)s 个。"
+                "请在制图软件里简化后再试。"
+            )
+            raise BadInput(
+                said, "map.too_many_corners", field="km", count=count, lines=_MOST_OF_LINES, areas=_MOST_OF_AREAS
+            )
+    # One by one and then together: at once, each circle is cut by all the others, in minutes and gigabytes.
+    pieces = [one for part in parts for one in _short(part)]
+    return plane.back(shapely.union_all(shapely.buffer(np.array(pieces, object), km, quad_segs=32)))
+
+
+def _short(part: Any) -> list[Any]:
+    """A line as short ones, anything else as it is."""
+    at = shapely.get_coordinates(part)
+    if part.geom_type != "LineString" or len(at) <= _SHORT:
+        return [part]
+    return [shapely.LineString(at[first : first + _SHORT + 1]) for first in range(0, len(at) - 1, _SHORT)]
 
 
 def km_from(shape: Any, others: Any) -> Any:

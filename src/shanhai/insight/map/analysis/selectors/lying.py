@@ -24,7 +24,7 @@ from shanhai.insight.map.desk.selectors import (
     names_in,
     read_or_told,
 )
-from shanhai.insight.map.editions.selectors import layer_named, list_layers
+from shanhai.insight.map.editions.selectors import layer_named, list_layers, of_app
 from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.editions.values import Edition
 from shanhai.insight.map.ogc.selectors.items import item_of, shapes_of
@@ -212,8 +212,8 @@ def outline_of(place: str, *, viewer: Actor, programme: str) -> Asked:
 
 
 def feature_asked(key: str, thing: str, *, viewer: Actor, at: datetime) -> Asked:
-    """The shape of a feature of a layer. Raises NotVisible."""
+    """The shape of a feature of a layer. Raises NotVisible, LayerFailed."""
     layer = layer_named(key, viewer=viewer)
-    found = item_of(current(layer=layer, by=viewer, at=at), layer, thing)
+    found = of_app(layer, lambda: item_of(current(layer=layer, by=viewer, at=at), layer, thing))
     name, _ = called(layer, found.ids, names_in(layer, found), viewer=viewer)[0]
     return Asked(found.shapes[0], name)

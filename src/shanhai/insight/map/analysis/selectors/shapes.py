@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import re
 import shutil
 import subprocess
@@ -204,7 +205,7 @@ def _unpacked(given: Path, name: str) -> Path:
                             text = gettext_noop("“%(name)s”解开后超过 %(limit)s MB，没有读。请删去多余的内容后另存。")
                             most = settings.UNZIPPED_MAX_BYTES >> 20
                             raise BadInput(text, UNUSABLE, field="file", name=name, limit=most)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError) as error:
         text = gettext_noop("“%(name)s”解不开，可能已损坏或加了密码。请重新压缩后再传。")
         raise BadInput(text, UNUSABLE, field="file", name=name) from error
     return target

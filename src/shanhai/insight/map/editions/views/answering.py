@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -27,20 +26,10 @@ from shanhai.insight.map.selectors import reader_of, token_shown
 from shanhai.insight.map.services import note_use
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.errors import DomainError, NotAllowed
-from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.messages import gettext_noop
-
-log = structlog.get_logger("shanhai.map")
 
 JSON, GEOJSON, PROBLEM = "application/json", "application/geo+json", "application/problem+json"
 View = Callable[..., HttpResponse]
-
-
-class LayerFailed(DomainError):
-    """The app whose layer it is gives no answer."""
-
-    code = "map.layer_failed"
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class NeedsSignIn(NotAllowed):
@@ -95,18 +84,6 @@ def _problem(error: DomainError) -> HttpResponse:
     if status == HTTPStatus.UNAUTHORIZED:
         made.headers["WWW-Authenticate"] = "Bearer"
     return made
-
-
-def of_app(layer: MapLayer, act: Callable[[], Any]) -> Any:
-    """What an app answers; where it fails, that layer is out of order and no other."""
-    try:
-        return act()
-    except DomainError:
-        raise
-    except Exception:
-        log.exception("a layer failed", layer=layer.key)
-        text = gettext_noop("图层“%(layer)s”暂时读不出来。其他图层不受影响；请告诉系统管理员。")
-        raise LayerFailed(text, layer=layer.label) from None
 
 
 def link(request: Request, path: str, rel: str, kind: str, query: dict[str, str] | None = None) -> dict[str, str]:

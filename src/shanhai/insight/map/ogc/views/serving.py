@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
-from shanhai.insight.map.editions.selectors import layer_named, list_layers
+from shanhai.insight.map.editions.selectors import layer_named, list_layers, of_app
 from shanhai.insight.map.editions.services import current
 from shanhai.insight.map.editions.views.answering import (
     GEOJSON,
@@ -22,7 +22,6 @@ from shanhai.insight.map.editions.views.answering import (
     answering,
     etag,
     link,
-    of_app,
     unchanged,
 )
 from shanhai.insight.map.ogc.rules.asking import PARAMETERS, wanted_of
@@ -104,7 +103,7 @@ def items(request: Request, key: str) -> HttpResponse:
     tag = f"{edition.digest}?{request.META['QUERY_STRING']}"
     if kept := unchanged(request, tag):
         return kept
-    found = items_of(edition, layer, wanted)
+    found = of_app(layer, lambda: items_of(edition, layer, wanted))
     links = [link(request, f"collections/{key}/items", "self", GEOJSON, given.dict())]
     if found.next_after:
         asked = {**given.dict(), "after": str(found.next_after), "edition": edition.digest}
@@ -130,7 +129,7 @@ def item(request: Request, key: str, thing: str) -> HttpResponse:
     tag = f"{edition.digest}/{thing}?{crs}"
     if kept := unchanged(request, tag):
         return kept
-    found = item_of(edition, layer, thing)
+    found = of_app(layer, lambda: item_of(edition, layer, thing))
     at = f"collections/{key}/items/{thing}"
     links = [
         link(request, at, "self", GEOJSON),

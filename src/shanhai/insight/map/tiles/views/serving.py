@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.insight.map.editions.selectors import layer_named
+from shanhai.insight.map.editions.selectors import layer_named, of_app
 from shanhai.insight.map.editions.services import current_with_tiles
 from shanhai.insight.map.editions.values import Edition
 from shanhai.insight.map.editions.views.answering import (
@@ -21,7 +21,6 @@ from shanhai.insight.map.editions.views.answering import (
     answering,
     etag,
     link,
-    of_app,
     unchanged,
 )  # fmt: skip
 from shanhai.insight.map.tiles.rules.archives import MVT
