@@ -38,6 +38,7 @@ from shanhai.registers.places.selectors import list_shapes
 
 MAP = Crumb(message(gettext_noop("地图")), "/map/")
 _WIDTH, _HEIGHT = 960, 600
+_MOST_LIMIT = Decimal(10) ** 18
 
 
 @require_safe
@@ -93,7 +94,9 @@ def _limits(request: Request) -> list[Decimal]:
         found = [Decimal(one) for one in text.split(",")] if text else []
     except InvalidOperation:
         found = [Decimal("NaN")]
-    if not all(one.is_finite() for one in found) or len(found) > 12 or found != sorted(set(found)) or len(found) == 1:
+    # Written out, a power of ten that takes a line to ask for takes a page.
+    told = all(one.is_finite() and abs(one) < _MOST_LIMIT for one in found)
+    if not told or len(found) > 12 or found != sorted(set(found)) or len(found) == 1:
         raise BadInput(gettext_noop("limits 须是从小到大、用逗号隔开的数。"), "map.limits", field="limits")
     return found
 

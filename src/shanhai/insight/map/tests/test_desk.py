@@ -140,7 +140,15 @@ def test_outlines_hold_each_county_once_with_its_name_beside(scope):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "wrong", [{"limits": "3,1"}, {"limits": "a"}, {"limits": "1"}, {"limits": "NaN,1"}, {"as_of": "2999-01-01"}]
+    "wrong",
+    [
+        {"limits": "3,1"},
+        {"limits": "a"},
+        {"limits": "1"},
+        {"limits": "NaN,1"},
+        {"limits": "0,1e999999"},
+        {"as_of": "2999-01-01"},
+    ],
 )
 def test_a_bad_address_says_what_would_do(scope, sign_in, wrong):
     assert sign_in("commander").get("/map/", {"shade": "project_count", **wrong}).status_code == 400

@@ -77,8 +77,9 @@ def read_geojson(path: Path) -> tuple[list[Any], list[str], str]:
     said = named.get("properties") if isinstance(named, dict) else None
     text = str(said.get("name", "")) if isinstance(said, dict) else ""
     code = re.search(r"EPSG:.*?(\d{4,6})\Z", text)
-    if text and not code and not text.endswith("CRS84"):
-        refuse("crs_unknown", crs=text[:_LONG])
+    # None says that nothing is known, which is what most files mean by leaving it out.
+    if named is not None and not code and not text.endswith("CRS84"):
+        refuse("crs_unknown", crs=(text or (named if isinstance(named, str) else "?"))[:_LONG])
     return shapes, names, f"EPSG:{code[1]}" if code else "OGC:CRS84"
 
 
