@@ -315,6 +315,7 @@ def test_a_ring_that_is_not_closed_is_told_with_its_place(tmp_path):
 
 
 @pytest.mark.parametrize("crs", ["EPSG:3857", {"type": "link", "properties": {"href": "a.prj"}}, {"type": "name"}])
-def test_a_system_that_is_named_otherwise_is_not_passed_over(crs):
+@pytest.mark.parametrize("name", ["a.geojson"])
+def test_a_system_that_is_named_otherwise_is_not_passed_over(crs, name):
     with pytest.raises(BadInput, match="不认识"):
-        read(geojson(shapely.Point(101, 30), crs=crs), "a.geojson")
+        read(geojson(shapely.Point(101, 30), crs=crs), name)
