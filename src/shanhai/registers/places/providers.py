@@ -69,6 +69,7 @@ LAYERS = (
         thing="places.division",
         order=900,
         by="code",
+        mark="▢",
     ),
     Layer(
         "sites",

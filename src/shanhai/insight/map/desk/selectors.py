@@ -50,7 +50,7 @@ NEWS = "map"
 # Of what lies in a county, so many are listed by name.
 MOST_LISTED = 20
 # Fields that a card shows otherwise; divisions are no things within a county.
-LEFT, _OUTSIDE = ("name", "provenance"), ("places.division",)
+LEFT, _OUTSIDE = ("name", "provenance", "programme", "place", "division", "parent"), ("places.division",)
 # Of an outline on the screen, in degrees: about 250 metres.
 _DETAIL, _DIGITS = 0.0025, 4
 
@@ -81,7 +81,12 @@ class Shade:
     def classes(self) -> list[tuple[str, str]]:
         """From and to of each class, in the words of the figure."""
         some = self.some
-        return list(pairwise(limit_said(some, one) for one in self.limits)) if some else []
+        if some is None:
+            return []
+        # Of things that are counted, 0 to 1 and 1 to 2 would not say where 1 is: each class names the most it has.
+        counted = isinstance(some.value, Quantity) and all(one == int(one) for one in self.limits)
+        ends = [(low, high - (counted and high != self.limits[-1])) for low, high in pairwise(self.limits)]
+        return [(limit_said(some, low), limit_said(some, high) if high != low else "") for low, high in ends]
 
 
 def list_shades(*, viewer: Actor, scope: FigureScope) -> list[Figure]:
@@ -288,4 +293,6 @@ def worded(field: MapField, value: Any) -> Any:
     """A value of a field as people say it: the word of a code, yes or no; else itself."""
     if field.kind == "boolean":
         return gettext("是") if value else gettext("否")
+    if field.kind in ("integer", "number"):
+        return formats.number(value)
     return field.words.get(value, value)

@@ -34,6 +34,7 @@ from shanhai.kernel.parts import TODAY, Crumb, Shape
 from shanhai.kernel.proofs import proof_address
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.registers.places.selectors import list_shapes
 
 MAP = Crumb(message(gettext_noop("地图")), "/map/")
@@ -68,6 +69,7 @@ def desk(request: Request) -> HttpResponse:
         "layers": list_layers(viewer=request.viewer),
         "shapes": _drawing(programme.recipient.code, drawn, _WIDTH, _HEIGHT),
         "size": (_WIDTH, _HEIGHT),
+        "may_show": request.viewer.may_somewhere(ProgrammePermission.MANAGE),
         "news": live_address(request.viewer, NEWS, [programme.code]),
         "review_number": settings.MAP_REVIEW_NUMBER,
         "attribution": settings.MAP_BASE_ATTRIBUTION,

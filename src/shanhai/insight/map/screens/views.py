@@ -22,6 +22,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.audit.selectors import latest_act
 from shanhai.base.forms import Act, status_of, told_once
 from shanhai.insight.map.desk.selectors import USUAL
+from shanhai.insight.map.desk.views import MAP
 from shanhai.insight.map.models import Screen
 from shanhai.insight.map.screens import services
 from shanhai.insight.map.screens.forms import RevokeScreenForm, ScreenForm
@@ -91,7 +92,7 @@ def _page(request: Request, programme: str, sent: str) -> HttpResponse:
     if went:
         return went
     context = {
-        "crumbs": [TODAY, Crumb(TITLE)],
+        "crumbs": [TODAY, MAP, Crumb(TITLE)],
         "title": TITLE,
         "screens": found,
         "acts": drawn,

@@ -104,6 +104,7 @@ def test_who_sees_no_figure_has_the_map_with_the_layers_that_are_theirs(scope, s
     assert 'value="hazard-sites"' in answer.content.decode()
 
 
+@pytest.mark.django_db
 def test_a_card_is_of_who_may_see_the_feature_and_leads_to_its_page(scope, sign_in):
     commander, liaison = sign_in("commander"), sign_in("county_user", programme="zj-ganzi", place="513301")
     item = commander.get("/ogc/collections/projects/items").json()["features"][0]

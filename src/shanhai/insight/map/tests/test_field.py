@@ -45,7 +45,9 @@ def test_a_county_is_told_with_its_outline_and_its_things_in_words(sign_in):
     (thing,) = layer_of(found, "projects")["features"]
     assert (thing["name"], thing["at"], thing["url"][:10]) == ("康定桥", [101.5, 30.0], "/projects/")
     assert all(thing[one] for one in ("tone", "sign", "state"))
-    assert ["区划代码", "513301"] in thing["said"]
+    assert ["进度（%）", "0"] in thing["said"]
+    # Codes are for filters.
+    assert not {"513301", "zj-ganzi"} & {said for _, said in thing["said"]}
     assert {one["key"] for one in found.json()["layers"]}.isdisjoint({"divisions", "support"})
     assert found["Cache-Control"] == "private, no-cache"
 

@@ -44,7 +44,12 @@ def drawn(layer: MapLayer, source: Mapping[str, Any]) -> list[dict[str, Any]]:
     line = {"id": f"{layer.key}-line", "type": "line", **of, "paint": {"line-color": colour, "line-width": 2}}
     if layer.geometry == "LineString":
         return [line | {"paint": {"line-color": colour, "line-width": 1.5, "line-dasharray": [3, 2]}}]
-    fill = {"id": f"{layer.key}-fill", "type": "fill", **of, "paint": {"fill-color": colour, "fill-opacity": 0.2}}
+    fill = {
+        "id": f"{layer.key}-fill",
+        "type": "fill",
+        **of,
+        "paint": {"fill-color": colour, "fill-opacity": 0.2 if layer.toned else 0},
+    }
     return [fill, line, {"id": f"{layer.key}-mark", "type": "symbol", **of, **_text(layer.mark, 13, colour)}]
 
 

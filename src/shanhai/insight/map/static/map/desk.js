@@ -49,7 +49,9 @@
     const { since, until } = boxes.find((box) => box.value === one.key).dataset;
     const day = form.elements.as_of.value;
     const features = (one.said?.features || []).filter(({ properties }) =>
-      (properties[since] || day) <= day && (properties[until] || day) >= day);
+      (properties[since] || day) <= day && (properties[until] || day) >= day
+      // Of things that belong to a programme, those of the one that is shown.
+      && (properties.programme || data.programme) === data.programme);
     return { type: "FeatureCollection", features };
   };
   const guarded = (key, act) => act().catch(() => { note(key, data.broken); return null; });
@@ -96,7 +98,14 @@
     dark.addEventListener("change", ground);
     ground();
 
+    const card = document.getElementById("map-card");
+    const open = (address) => window.htmx.ajax("GET", address, { target: card, swap: "innerHTML" });
+    const county = (code) => {
+      const query = new URLSearchParams({ programme: data.programme, as_of: form.elements.as_of.value });
+      open(`${data.county.replace("/-/", `/${code}/`)}?${query}`);
+    };
     let asked = 0;
+    let playing = false;
     const show = async (day, limits) => {
       const mine = ++asked;
       form.elements.as_of.value = day;
@@ -110,6 +119,11 @@
       query.delete("limits");
       history.replaceState(null, "", `?${query}`);
       for (const one of held.values()) if (one.said) map.getSource(one.key).setData(shown(one));
+      const latest = days.findLastIndex((one) => one <= day);
+      if (!playing) slider.value = Math.max(latest, 0);
+      // What is open beside the map is of the same day.
+      const of = card.querySelector("[data-of-county]");
+      if (of) county(of.dataset.ofCounty);
       return true;
     };
     const limits = () => shade.querySelector("[data-limits]")?.dataset.limits || "";
@@ -121,7 +135,6 @@
     // The year, a month each step; nobody who asked for no motion gets one that goes by itself.
     const play = document.getElementById("map-play");
     const words = play.textContent;
-    let playing = false;
     const stop = () => { playing = false; play.textContent = words; play.setAttribute("aria-pressed", "false"); };
     play.addEventListener("click", async () => {
       if (playing) { stop(); return; }
@@ -179,8 +192,6 @@
     else setInterval(again, 60000);
 
     // A click: what is there, in a card; of many points that are one, closer.
-    const card = document.getElementById("map-card");
-    const open = (address) => window.htmx.ajax("GET", address, { target: card, swap: "innerHTML" });
     const measure = new Measure(map, data);
     const parts = () => [...held.values()].flatMap((one) => one.parts).filter((id) => map.getLayer(id));
     map.on("click", (event) => {
@@ -193,9 +204,8 @@
         const address = data.card.replace("/-/-/", `/${found.source}/${encodeURIComponent(found.properties.id)}/`);
         open(address);
       } else {
-        const county = map.queryRenderedFeatures(event.point, { layers: ["counties"] })[0];
-        const query = new URLSearchParams({ programme: data.programme, as_of: form.elements.as_of.value });
-        if (county) open(`${data.county.replace("/-/", `/${county.properties.code}/`)}?${query}`);
+        const there = map.queryRenderedFeatures(event.point, { layers: ["counties"] })[0];
+        if (there) county(there.properties.code);
       }
     });
     map.on("mousemove", (event) => {
@@ -230,7 +240,7 @@
     turn(on) {
       this.on = on;
       this.button.setAttribute("aria-pressed", String(on));
-      if (on) this.points = [];
+      this.points = [];
       this.draw();
     }
 
@@ -246,7 +256,7 @@
       this.map.getSource("measure").setData({ type: "FeatureCollection", features: drawn });
       const km = this.points.slice(1).reduce((sum, one, at) => sum + this.apart(this.points[at], one), 0);
       const parts = this.points.length > 1 ? [`${this.words.length} ${km.toFixed(km < 10 ? 2 : 1)} km`] : [];
-      if (this.points.length > 2) parts.push(`${this.words.area} ${this.inside().toFixed(2)} km²`);
+      if (this.points.length > 2) parts.push(`${this.words.area} ${this.inside().toFixed(this.inside() < 100 ? 2 : 0)} km²`);
       this.said.textContent = parts.join(" · ");
       // What lies in the area that was drawn, on a page of its own.
       const ring = [...this.points, ...this.points.slice(0, 1)].map((at) => at.map((one) => one.toFixed(5)).join(" "));
