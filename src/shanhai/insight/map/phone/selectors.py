@@ -12,6 +12,7 @@ import orjson
 import shapely
 import structlog
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.base.formats import named, say
 from shanhai.insight.map.desk.selectors import LEFT, lies_within, outlines, sources_of, worded
 from shanhai.insight.map.editions.selectors import list_layers
@@ -46,8 +47,13 @@ class Opened:
 
 
 def list_areas(*, viewer: Actor) -> list[tuple[Any, list[Any]]]:
-    """The programmes that the viewer sees, each with its counties that have an outline."""
-    return [(one, _counties(one.recipient.code)) for one in list_programmes(viewer=viewer)]
+    """The programmes that the viewer sees, each with its counties that have an outline; of who is bound to one county
+    that one."""
+    found = []
+    for one in list_programmes(viewer=viewer):
+        home = viewer.confined_to(Permission.PROGRAMME_VIEW, programme=one.code)
+        found.append((one, _counties(home or one.recipient.code)))
+    return found
 
 
 def area_named(code: str, *, viewer: Actor) -> Any:

@@ -156,6 +156,7 @@ def test_a_county_user_begins_at_home_and_others_choose(sign_in):
 
     assert '<option value="513322" selected>' in home
     assert 'data-area="513322"' in home
+    assert 'value="513301"' not in home
     assert "selected>" not in free
     assert "540602" not in free
 
