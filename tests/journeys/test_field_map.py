@@ -152,6 +152,17 @@ READ = """async () => {
 }"""
 
 
+SLOWLY = """() => {
+  const put = Cache.prototype.put;
+  Cache.prototype.put = async function (...given) {
+    document.documentElement.dataset.writing = "yes";
+    await new Promise((done) => { setTimeout(done, 1000); });
+    await put.apply(this, given);
+    console.log("written");
+  };
+}"""
+
+
 def test_what_is_kept_goes_with_its_user_and_is_shown_to_nobody_else(alone):
     page = alone("kangding")
     whole(page, KANGDING)
@@ -168,9 +179,17 @@ def test_what_is_kept_goes_with_its_user_and_is_shown_to_nobody_else(alone):
 
     whole(page, KANGDING)
     kept(page)
+    # Signed out while it is being kept anew: that ends first, for what is written after all was deleted would stay.
+    order = []
+    page.on("console", lambda said: order.append(said.text))
+    page.on("request", lambda one: order.append("signed out") if "/logout/" in one.url else None)
+    page.evaluate(SLOWLY)
+    page.click("#field-save")
+    page.locator("html[data-writing]").wait_for()
     page.locator(".dropdown summary").click()
     page.locator("form[action*=logout] button").click()
     page.wait_for_url("**/accounts/login/**")
+    assert order[:2] == ["written", "signed out"]
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 

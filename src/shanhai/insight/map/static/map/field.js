@@ -37,7 +37,18 @@
   const PREFIX = "field-areas-";
   const owner = data.owner || (/(?:^|; )kept_for=(\w+)/.exec(document.cookie) || [])[1] || "";
   let able = "caches" in window && "serviceWorker" in navigator && owner !== "";
-  const store = () => caches.open(PREFIX + owner);
+  const store = () => (able ? caches.open(PREFIX + owner) : Promise.reject(new Error("not kept")));
+  // Who signs out has all of it deleted (Clear-Site-Data): what is being written ends before, and nothing is begun.
+  const busy = new Set();
+  const during = (work) => { busy.add(work); return work.finally(() => busy.delete(work)); };
+  document.addEventListener("submit", async (event) => {
+    if (!able || !event.target.matches("form[action*=logout]")) return;
+    event.preventDefault();
+    able = false;
+    const late = new Promise((done) => { setTimeout(done, 3000); });
+    await Promise.race([Promise.allSettled([...busy]), late]);
+    event.target.submit();
+  });
   const source = (code) => new URL(data.source.replace("/-.json", `/${code}.json`), document.baseURI).href;
   const keptOf = async (code) => (able ? (await store()).match(source(code)) : undefined);
   const codes = async () => (await (await store()).keys()).map((one) => /(\w+)\.json$/.exec(one.url)[1]);
@@ -81,7 +92,7 @@
       const headers = new Headers(answer.headers);
       if (answer.status === 304) headers.set("ETag", tag);
       const found = { area: JSON.parse(text), when: headers.get("X-As-Of"), same: answer.status === 304 };
-      if (kept || holding) await keep(code, text, headers);
+      if (able && (kept || holding)) await during(keep(code, text, headers));
       return found;
     } finally {
       clearTimeout(timer);
@@ -297,7 +308,7 @@
     if (!able) { say(data.unable, true); return; }
     say(data.saving);
     try {
-      await register();
+      await during(register());
       const found = await ask(code, await keptOf(code), true);
       if (!found.same) draw(found.area, !shown);
       // Asked for, not needed: a phone short of room clears this last.
@@ -361,7 +372,7 @@
     root.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
     at("field-save").hidden = button.hidden = !code;
     if (code) await open();
-    if (able && (await navigator.serviceWorker.getRegistration(data.page))) register().catch(() => {});
+    if (able && (await navigator.serviceWorker.getRegistration(data.page))) during(register()).catch(() => {});
     await refresh();
     root.dataset.whole = "yes";
   };
