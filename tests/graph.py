@@ -7,7 +7,7 @@ import grimp
 
 from tests.architecture.tree import ROOT, SRC
 
-LAYERS = ("operate", "portal", "insight", "operations", "field", "planning", "registers", "base", "kernel")
+LAYERS = ("operate", "portal", "insight", "operations", "field", "team", "planning", "registers", "base", "kernel")
 WIDTH, ROW, BOX, GAP = 960, 96, 132, 16
 STYLE = "text{font:13px system-ui,sans-serif;fill:#17252a}.l{font-size:12px;fill:#5d6b70}rect{fill:#fff;stroke:#146c7c}"
 

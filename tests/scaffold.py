@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("insight", "operations", "field", "planning", "registers", "base")
+LAYERS = ("insight", "operations", "field", "team", "planning", "registers", "base")
 REGISTRIES = "from shanhai.kernel.registry import registries"
 # Who sees everything holds the permission to look; start-up refuses one that nobody holds.
 LOOKS = 'permissions = _LOOK | {"audit.view", '

@@ -11,7 +11,7 @@ from django.db.models import ForeignKey, OneToOneField
 
 from tests.architecture.tree import ROOT, SRC, apps, modules, parsed, public_functions, shown, subjects
 
-RANK = {"base": 0, "registers": 1, "planning": 2, "field": 3, "operations": 4, "insight": 5}
+RANK = {"base": 0, "registers": 1, "planning": 2, "team": 3, "field": 4, "operations": 5, "insight": 6}
 # Services that only read or compute for other services, each with the reason.
 WITHOUT_ACTOR: dict[str, str] = {
     "passages.make_index": "asked after every migration: an index of the database, of which nobody is told",

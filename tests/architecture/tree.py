@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "shanhai"
-LAYERS = ("insight", "operations", "field", "planning", "registers", "base")
+LAYERS = ("insight", "operations", "field", "team", "planning", "registers", "base")
 # The folders of an app, or of a subject, that are a layer or no product code.
 PARTS = {
     "views", "api", "tasks", "subscribers", "providers", "panels", "forms", "services", "selectors", "models", "rules",

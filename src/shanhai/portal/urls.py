@@ -24,6 +24,7 @@ urlpatterns = [
     path("adjustments/", include("shanhai.planning.adjustments.urls")),
     path("warnings/", include("shanhai.planning.warnings.urls")),
     path("handovers/", include("shanhai.planning.handovers.urls")),
+    path("team/", include("shanhai.team.secondments.urls")),
     path("evaluations/", include("shanhai.insight.evaluations.urls")),
     path("evidence/", include("shanhai.insight.evidence.urls")),
     path("bulletins/", include("shanhai.insight.reports.urls")),

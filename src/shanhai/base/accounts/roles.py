@@ -26,6 +26,7 @@ _LOOK = frozenset(
         "hazard.view",
         "trace.view",
         "code.view",
+        "secondment.view",
     }
 )
 
@@ -51,7 +52,7 @@ class Commander(Role):
         "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
         "document.upload", "person.view", "audit.view", "task.report", "gate.waive", "adjustment.propose",
         "adjustment.approve", "handover.manage", "handover.waive", "fund.override", "evidence.manage",
-        "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish",
+        "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish", "secondment.check",
     }  # fmt: skip
 
 
@@ -63,8 +64,20 @@ class Office(Role):
         "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
         "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
         "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
-        "trace.manage", "code.issue",
+        "trace.manage", "code.issue", "secondment.manage", "secondment.check",
     }  # fmt: skip
+
+
+class PersonnelOfficer(Role):
+    key = "personnel_officer"
+    name = _("人事干部")
+    description = _("管选派：岗位、推荐、派出、接替，登记带教。")
+    permissions = frozenset(
+        {
+            "programme.view", "secondment.view", "secondment.manage", "person.view", "person.manage",
+            "organisation.manage", "document.view", "document.upload",
+        }
+    )  # fmt: skip
 
 
 class WorkGroupLead(Role):
@@ -85,7 +98,10 @@ class CountyUser(Role):
     key = "county_user"
     name = _("受援县工作人员")
     description = _("看本县的项目和资金，报本县的数。")
-    permissions = _LOOK | {"project.move", "project.import", "return.submit", "document.upload", "adjustment.propose"}
+    permissions = _LOOK | {
+        "project.move", "project.import", "return.submit", "document.upload", "adjustment.propose", "secondment.ask",
+        "secondment.confirm",
+    }  # fmt: skip
     bound_to = ("programme", "place")
 
 

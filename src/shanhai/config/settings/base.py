@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "shanhai.planning.adjustments",
     "shanhai.planning.warnings",
     "shanhai.planning.handovers",
+    "shanhai.team.secondments",
     "shanhai.field.sensors",
     "shanhai.field.traceability",
     "shanhai.operations.hazards",

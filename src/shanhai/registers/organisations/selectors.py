@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from shanhai.base.database.selectors import holding, row_of, within
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.values import OrganisationKind
@@ -18,6 +19,18 @@ def get_organisation(*, viewer: Actor, uuid: UUID) -> Organisation:
     """The organisation with its division. Raises NotVisible."""
     rows = Organisation.objects.visible_to(viewer).select_related("division")
     return row_of(rows, uuid, gettext_noop("没有找到这个单位。请从列表重新选择。"), "organisations.not_found")
+
+
+def named_organisation(*, viewer: Actor, name: str) -> Organisation:
+    """The one organisation of that whole name. Raises BadInput for none and for several."""
+    found = list(list_organisations(viewer=viewer).filter(name=name.replace("\x00", "").strip())[:2])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        text = gettext_noop("有几个单位叫“%(name)s”。请先在单位登记里区分名称。")
+    else:
+        text = gettext_noop("没有登记“%(name)s”。请先登记单位，或留空。")
+    raise BadInput(text, "organisations.not_named", name=name[:120])
 
 
 def list_organisations(

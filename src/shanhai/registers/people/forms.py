@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.forms import SavingForm
+from shanhai.base.forms import SavingForm, refused
 from shanhai.kernel.actors import Actor
-from shanhai.registers.organisations.selectors import list_organisations
+from shanhai.kernel.errors import BadInput
+from shanhai.registers.organisations.selectors import named_organisation
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.values import PersonFacts
 from shanhai.registers.tables.forms import DayField
@@ -95,12 +96,10 @@ class PersonForm(SavingForm):
         kept = self._person.organisation if self._person else None
         if kept is not None and kept.name == name:
             return kept.uuid
-        found = list(list_organisations(viewer=self._viewer).filter(name=name)[:2])
-        if len(found) == 1:
-            return found[0].uuid
-        if found:
-            raise forms.ValidationError(gettext("有几个单位叫“%(name)s”。请先在单位登记里区分名称。") % {"name": name})
-        raise forms.ValidationError(gettext("没有登记“%(name)s”。请先登记单位，或留空。") % {"name": name})
+        try:
+            return named_organisation(viewer=self._viewer, name=name).uuid
+        except BadInput as error:
+            raise refused(error) from error
 
     def clean_username(self) -> UUID | None:
         """The account of that name; the one that stands may be switched off. Raises ValidationError for none."""

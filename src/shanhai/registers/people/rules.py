@@ -1,27 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept of a person, how long, and what a work phone looks like."""
+"""What is kept of a person, and what a work phone looks like."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from shanhai.kernel.errors import BadInput, Faults
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.people.values import PersonFacts
 
-KEPT_YEARS = 3
 _PHONE = re.compile(r"[0-9+][0-9 ()\-]{4,28}", re.ASCII)
 # Eighteen digits, or seventeen and an X, are an identity number (GB 11643), whatever column they stand in.
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])", re.ASCII)
-
-
-def ended_before(today: date) -> date:
-    """The day up to which a posting must have ended to be erased ``today``: three years earlier."""
-    try:
-        return today.replace(year=today.year - KEPT_YEARS)
-    except ValueError:
-        return today.replace(year=today.year - KEPT_YEARS, day=28)
 
 
 def check_person(facts: PersonFacts) -> None:

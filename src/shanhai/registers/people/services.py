@@ -17,9 +17,9 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
-from shanhai.registers.people.rules import check_person, ended_before
+from shanhai.registers.people.rules import check_person
 from shanhai.registers.people.selectors import get_person
-from shanhai.registers.people.values import PersonFacts
+from shanhai.registers.people.values import PersonFacts, ended_before
 from shanhai.registers.places.selectors import get_division
 
 _FIELDS = ("name", "duty", "work_phone", "programme", "place", "valid_from", "organisation_id", "user_id")

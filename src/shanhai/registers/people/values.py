@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What somebody says of a person."""
+"""What somebody says of a person, and how long it is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+KEPT_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,11 @@ class PersonFacts:
     organisation: UUID | None = None
     user: UUID | None = None
     work_phone: str = ""
+
+
+def ended_before(today: date) -> date:
+    """The day up to which a posting must have ended to be erased ``today``: three years earlier."""
+    try:
+        return today.replace(year=today.year - KEPT_YEARS)
+    except ValueError:
+        return today.replace(year=today.year - KEPT_YEARS, day=28)

@@ -14,9 +14,9 @@ from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people import services
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.providers import EraseDue
-from shanhai.registers.people.rules import ended_before
 from shanhai.registers.people.selectors import get_person, list_people
 from shanhai.registers.people.tests.builders import a_person
+from shanhai.registers.people.values import ended_before
 from tests.cast import AUDITOR, DEPUTY, OFFICE, a_user
 from tests.refusals import refused
 

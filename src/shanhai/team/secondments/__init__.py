@@ -1,0 +1,1 @@
+"""Who is sent to which post, from when until when, and what they teach there."""

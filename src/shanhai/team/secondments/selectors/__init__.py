@@ -1,0 +1,1 @@
+"""Reads: posts and who is named for them, the roster, counts."""

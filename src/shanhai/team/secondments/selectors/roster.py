@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is here on a day, by county, kind and unit; a secondment; how many, and what they taught."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+
+from shanhai.base.accounts.selectors import user_ref
+from shanhai.base.database.selectors import holding, in_programme, row_of, visible, within
+from shanhai.base.formats import named
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.tables.selectors.writing import Column, write_table
+from shanhai.team.secondments.models import Post, Secondment, TeachingRecord
+from shanhai.team.secondments.permissions import SecondmentPermission
+from shanhai.team.secondments.states import PostState, TeachingState
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """By (county, kind), as of a day: who is in a post, open posts that nobody holds, what counts as taught.
+
+    Each with how many there are, and how many of them are made up.
+    """
+
+    people: dict[tuple[str, str], tuple[int, int]]
+    vacant: dict[tuple[str, str], tuple[int, int]]
+    taught: dict[tuple[str, str], tuple[int, int]]
+
+
+def get_secondment(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Secondment:
+    """The secondment with its post and person. ``lock`` holds its row. Raises NotVisible."""
+    rows = Secondment.objects.visible_to(viewer).select_related(
+        "programme", "post__receiver", "post__batch", "person", "sender", "nomination"
+    )
+    if not lock:
+        rows = rows.select_related("person__user", "relieves__person", "relieved_by__person")
+    missing = gettext_noop("没有找到这段派驻。请从队伍页进入。")
+    return row_of(rows, uuid, missing, "secondments.secondment_not_found", lock=lock)
+
+
+def get_teaching(*, viewer: Actor, uuid: UUID, lock: bool = False) -> TeachingRecord:
+    """The teaching record with its secondment. ``lock`` holds its row. Raises NotVisible."""
+    rows = TeachingRecord.objects.visible_to(viewer).select_related("secondment__programme", "secondment__person")
+    missing = gettext_noop("没有找到这条带教记录。请从派驻页进入。")
+    return row_of(rows, uuid, missing, "secondments.teaching_not_found", lock=lock)
+
+
+def is_own(viewer: Actor, secondment: Secondment) -> bool:
+    """Whether it is the viewer's own secondment."""
+    return secondment.person.user is not None and user_ref(user=secondment.person.user.uuid) == viewer.ref
+
+
+def list_roster(
+    *, viewer: Actor, programme: str, on: date, place: str | None = None, kind: str = "", text: str = ""
+) -> QuerySet[Secondment]:
+    """Who is in a post on a day, with persons, posts and units, by county and kind."""
+    found = Secondment.objects.visible_to(viewer).on(on).filter(within(place), in_programme(programme))
+    found = found.filter(holding(text, "person__name", "post__title", "post__receiver__name", "sender__name"))
+    if kind:
+        found = found.filter(kind=kind)
+    return found.select_related("person", "post__receiver", "sender").order_by("place", "kind", "post__title", "pk")
+
+
+def list_teaching(*, secondment: Secondment) -> list[TeachingRecord]:
+    """What somebody in a secondment, which the viewer was given, taught; the latest first."""
+    return list(secondment.teaching.order_by("-since", "-pk"))
+
+
+def list_to_confirm(*, viewer: Actor, programme: str | None) -> list[TeachingRecord]:
+    """Teaching records that wait for the viewer's word, the longest first. One query."""
+    where = visible(
+        viewer, SecondmentPermission.CONFIRM, programme="secondment__programme__code", place="secondment__place"
+    )
+    rows = TeachingRecord.objects.filter(where, in_programme(programme, "secondment__programme"))
+    rows = rows.filter(state=TeachingState.RECORDED).exclude(recorded_by=viewer.ref)
+    return list(rows.select_related("secondment__programme", "secondment__person").order_by("moved_at", "pk"))
+
+
+def count_team(*, viewer: Actor, programme: str, on: date, place: str | None = None) -> Counted:
+    """How many of what as of a day, by county, for who sees the team. Three queries."""
+    here = Secondment.objects.visible_to(viewer).on(on).filter(within(place), in_programme(programme))
+    held = Secondment.objects.filter(post=OuterRef("pk")).on(on)
+    posts = Post.objects.visible_to(viewer).filter(within(place), in_programme(programme), ~Exists(held))
+    vacant = posts.filter(state=PostState.OPEN, since__lte=on, until__gt=on)
+    taught = list_taught(viewer=viewer, programme=programme, on=on, place=place)
+    return Counted(_counts(here, "place"), _counts(vacant, "place"), _counts(taught, "secondment__place"))
+
+
+def _counts(rows: QuerySet[Any], place: str) -> dict[tuple[str, str], tuple[int, int]]:
+    counts = {"number": Count("pk"), "made_up": Count("pk", filter=Q(provenance="demo"))}
+    found = rows.values_list(place, "kind").annotate(**counts).order_by(place, "kind")
+    return {(where, kind): (number, demo) for where, kind, number, demo in found}
+
+
+def list_taught(*, viewer: Actor, programme: str, on: date, place: str | None = None) -> QuerySet[TeachingRecord]:
+    """Teaching records that count on a day: begun by then, and confirmed by the receiving side."""
+    found = TeachingRecord.objects.visible_to(viewer).filter(
+        within(place, "secondment__place"), in_programme(programme, "secondment__programme")
+    )
+    return found.filter(since__lte=on, state=TeachingState.CONFIRMED)
+
+
+def batch_counts(secondments: Iterable[Secondment]) -> dict[str, list[tuple[str, int]]]:
+    """Secondments counted by ``kind``, ``place`` and ``sender``, the most first; for the summary of a batch."""
+    counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in ("kind", "place", "sender")}
+    for one in secondments:
+        for name, value in (("kind", one.kind), ("place", one.place), ("sender", str(one.sender))):
+            counts[name][value] += 1
+    return {name: sorted(found.items(), key=lambda pair: (-pair[1], pair[0])) for name, found in counts.items()}
+
+
+def list_of_batch(*, viewer: Actor, batch: UUID) -> QuerySet[Secondment]:
+    """Everybody who was or is in a post of a batch, by county."""
+    found = Secondment.objects.visible_to(viewer).filter(post__batch__uuid=batch)
+    return found.select_related("person", "post__receiver", "sender").order_by("place", "kind", "since", "pk")
+
+
+def write_roster(target: IO[bytes], *, rows: QuerySet[Secondment], title: str) -> None:
+    """The roster as a table, a row for each secondment; in constant memory."""
+    heads = {"姓名": 12, "岗位": 30, "类别": 14, "县": 12, "受援单位": 30, "选派单位": 30, "到岗": 12, "离岗": 12}
+    write_table(
+        target,
+        tab=gettext("花名册"),
+        above=(title,),
+        columns=[
+            Column(gettext(head), width, "yyyy-mm-dd" if head in ("到岗", "离岗") else "@")
+            for head, width in heads.items()
+        ],
+        rows=_rows(rows),
+    )
+
+
+def _rows(rows: QuerySet[Secondment]) -> Iterator[tuple[object, ...]]:
+    places = find_divisions(rows.order_by().values_list("place", flat=True).distinct())
+    for one in rows.iterator(chunk_size=2000):
+        place = places.get(one.place)
+        yield (
+            one.person.name,
+            one.post.title,
+            gettext(one.kind_name),
+            named(place) if place else one.place,
+            one.post.receiver.name,
+            one.sender.name,
+            one.since,
+            one.until,
+        )

@@ -1,0 +1,1 @@
+"""Writes: posts, nominations, secondments, teaching records."""

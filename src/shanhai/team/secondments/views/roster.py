@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is here on a day; everybody of a batch."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from shanhai.base import formats
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import ids
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import TODAY, Crumb, Page
+from shanhai.kernel.registry import registries
+from shanhai.planning.programmes.core.selectors.programmes import get_batch, get_programme, list_batches
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.registers.places.selectors import find_divisions, list_counties_of
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
+from shanhai.team.secondments import labels
+from shanhai.team.secondments.forms import RosterForm
+from shanhai.team.secondments.permissions import SecondmentPermission
+from shanhai.team.secondments.selectors import roster
+from shanhai.team.secondments.values import PostKind
+
+TEAM = message(gettext_noop("队伍"))
+
+
+def scope_of(request: Request) -> FigureScope:
+    """What a page of the team is asked about. Raises NotVisible for who sees no team."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None or not request.viewer.may_somewhere(SecondmentPermission.VIEW, programme=scope.programme):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
+    return scope
+
+
+def counties(recipient: str) -> list[tuple[str, str]]:
+    """The counties that one may choose among."""
+    return [(one.code, formats.named(one)) for one in list_counties_of(recipient).order_by("code")]
+
+
+@never_cache
+@require_safe
+def roster_page(request: Request) -> HttpResponse:
+    """GET /team/: who is in which post on a day, fifty a page, with the figures of the team."""
+    scope = scope_of(request)
+    programme = get_programme(viewer=request.viewer, code=scope.programme)
+    form = RosterForm(request.GET, counties=counties(programme.recipient.code))
+    filters: dict[str, Any] = form.filters()
+    asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
+    page = Page.of(roster.list_roster(viewer=request.viewer, **asked, **filters), request.GET.get("page", ""))
+    places = find_divisions(one.place for one in page.rows)
+    family = registries.figures.get("team")
+    context = {
+        "crumbs": (TODAY, Crumb(TEAM)),
+        "title": TEAM,
+        "programme": programme,
+        "scope": scope,
+        "form": form,
+        "figures": family.list_figures(viewer=request.viewer, scope=scope) if family else (),
+        "rows": [(one, places.get(one.place)) for one in page.rows],
+        "page": page,
+        "filtered": any(filters.values()) or "as_of" in request.GET or "place" in request.GET,
+        "batches": list_batches(viewer=request.viewer, programme=scope.programme),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "secondments/roster.html", context)
+
+
+@never_cache
+@require_safe
+def export(request: Request) -> HttpResponse:
+    """GET /team/roster.xlsx: the roster of a day, as filtered, as a table."""
+    scope = scope_of(request)
+    programme = get_programme(viewer=request.viewer, code=scope.programme)
+    form = RosterForm(request.GET, counties=counties(programme.recipient.code))
+    filters: dict[str, Any] = form.filters()
+    asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
+    rows = roster.list_roster(viewer=request.viewer, **asked, **filters)
+    words = {"programme": formats.named(programme), "day": scope.as_of.isoformat()}
+    buffer = io.BytesIO()
+    roster.write_roster(buffer, rows=rows, title=gettext("%(programme)s 队伍花名册，%(day)s") % words)
+    name = f"roster-{scope.programme}-{scope.as_of.isoformat()}.xlsx"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(buffer.getvalue(), content_type=CONTENT_TYPE, headers=disposition)
+
+
+@never_cache
+@require_safe
+def batch_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /team/batches/<uuid>/: everybody who was or is in a post of a batch, counted; for the farewell."""
+    scope = scope_of(request)
+    batch = get_batch(viewer=request.viewer, programme=scope.programme, uuid=ids.parse_id(uuid))
+    everybody = list(roster.list_of_batch(viewer=request.viewer, batch=batch.uuid))
+    counts = roster.batch_counts(everybody)
+    places = find_divisions(one.place for one in everybody)
+    title = message(gettext_noop("第 %(number)s 批"), number=batch.number)
+    context: dict[str, Any] = {
+        "crumbs": (TODAY, Crumb(TEAM, reverse("secondments:roster")), Crumb(title)),
+        "title": title,
+        "batch": batch,
+        "programme": get_programme(viewer=request.viewer, code=scope.programme),
+        "rows": [(one, places.get(one.place)) for one in everybody],
+        "kinds": [(labels.KINDS[PostKind(kind)], number) for kind, number in counts["kind"]],
+        "places": [(places.get(place), number) for place, number in counts["place"]],
+        "senders": counts["sender"],
+    }
+    return render(request, "secondments/batch.html", context)
