@@ -27,7 +27,7 @@ def dispatching():
 def test_of_two_full_time_posts_a_person_gets_one(monkeypatch):
     jobs = dispatching()
     # Both have looked whether the person is free before one is stored.
-    meet(monkeypatch, secondments, "_require_free")
+    meet(monkeypatch, secondments, "require_free")
 
     found = outcomes(*jobs)
 
@@ -40,7 +40,7 @@ def test_of_two_full_time_posts_a_person_gets_one(monkeypatch):
 def test_control_without_the_constraint_both_are_stored(monkeypatch):
     jobs = dispatching()
     [held] = [one for one in Secondment._meta.constraints if one.name.endswith("full_time_one_of_a_person")]
-    meet(monkeypatch, secondments, "_require_free")
+    meet(monkeypatch, secondments, "require_free")
     with connection.schema_editor() as editor:
         editor.remove_constraint(Secondment, held)
     try:

@@ -34,6 +34,7 @@ from shanhai.operate.demo.hazards import load_hazards
 from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
 from shanhai.operate.demo.reports import load_reports
 from shanhai.operate.demo.sensors import load_sensors
+from shanhai.operate.demo.team import load_team
 from shanhai.operate.demo.traceability import load_traceability
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
@@ -105,6 +106,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_reports(by=by, at=at, programme=DESK)
         progress("监测 sensors")
         load_sensors(by=by, at=at)
+        progress("队伍 team")
+        load_team(by=by, at=at, programme=DESK)
         progress("防灾 hazards")
         load_hazards(by=by, at=at)
         progress("溯源 traceability")

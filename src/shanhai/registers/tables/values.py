@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -129,9 +130,11 @@ class Traced(NamedTuple):
 
 
 def columns_of(records: Iterable[Any], names: Sequence[str]) -> dict[int, dict[str, Any]]:
-    """The named columns of stored records by their keys, bytes in hexadecimal digits."""
+    """The named columns of stored records by their keys, bytes in hexadecimal digits, days as ISO 8601 has them."""
     return {one.pk: {name: _plain(getattr(one, name)) for name in names} for one in records}
 
 
 def _plain(value: Any) -> Any:
-    return bytes(value).hex() if isinstance(value, bytes | memoryview) else value
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value.isoformat() if isinstance(value, date) else value

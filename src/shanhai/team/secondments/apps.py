@@ -13,6 +13,7 @@ class SecondmentsConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.daily.add(providers.EraseDue())
         registries.figures.add(providers.Team())
+        registries.importers.add(providers.IMPORTER)
         registries.menu.add(providers.MENU)
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.search.add(providers.Posts())

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.base.forms import ReasonForm, SavingForm, refused
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.selectors import named_organisation
 from shanhai.registers.tables.forms import DayField, offer
+from shanhai.registers.tables.rules import cells
+from shanhai.registers.tables.values import Field, Holds, TableKind
 from shanhai.team.secondments import labels
 from shanhai.team.secondments.services.posts import MOST_NEEDS, MOST_TITLE
 from shanhai.team.secondments.services.teaching import MOST_NAME
@@ -27,6 +31,30 @@ if TYPE_CHECKING:
     from shanhai.team.secondments.models import Nomination
 
 UNITS = "units"
+_STORED = {text: kind for kind, text in labels.KINDS.items()}
+ROSTER = TableKind(
+    "roster",
+    message(gettext_noop("队伍花名册")),
+    (
+        Field("name", ("姓名",), required=True, identity=True),
+        Field("title", ("岗位", "岗位名称", "挂任职务"), required=True, identity=True, width=26),
+        Field("kind", ("类别", "选派类别"), read=cells.word(_STORED, PostKind), choices=tuple(labels.KINDS.values())),
+        Field("place", ("县", "受援县", "行政区划"), required=True, read=cells.text_of),
+        Field("receiver", ("受援单位", "接收单位"), required=True, width=26),
+        Field("sender", ("选派单位", "派出单位"), required=True, width=26),
+        Field("since", ("到岗", "到岗日", "开始日"), Holds.DAY, required=True),
+        Field("until", ("离岗", "离岗日", "截止日"), Holds.DAY, required=True),
+        Field("full_time", ("全职",), read=cells.yes_or_no, choices=("是", "否")),
+    ),
+    tells=lambda keys: {"title", "sender"} <= set(keys),
+    passed_over=frozenset({"序号", "备注", "说明", "原因"}),
+    asks_for="“岗位”“选派单位”",
+    notes=(
+        ("一行一段派驻", "同一个人先后在两个岗位，写两行。离岗日是不再在岗的第一天。"),
+        ("单位", "先在“单位名录”里登记，这里写全称。"),
+        ("不写的", "不写民族、政治面貌、家庭、身份证号，也不写健康情况。"),
+    ),
+)
 _KINDS = [(kind.value, _(words)) for kind, words in labels.KINDS.items()]
 _ALL = ("", _("全部"))
 _LISTED = {"list": UNITS, "autocomplete": "off"}
@@ -58,8 +86,8 @@ class RosterForm(forms.Form):
     kind = forms.ChoiceField(label=_("类别"), required=False, choices=[_ALL, *_KINDS])
     text = forms.CharField(label=_("姓名、岗位或单位"), required=False, max_length=100)
 
-    def __init__(self, asked: Mapping[str, str], *, counties: Iterable[tuple[str, str]]) -> None:
-        super().__init__(asked)
+    def __init__(self, asked: Mapping[str, str], *, day: date, counties: Iterable[tuple[str, str]]) -> None:
+        super().__init__({"as_of": day.isoformat(), **{name: asked[name] for name in asked}})
         offer(self, "place", [("", gettext("全部")), *counties])
 
     def filters(self) -> dict[str, str]:

@@ -18,8 +18,8 @@ KINDS: dict[PostKind, str] = {
 }
 POST_STATES: dict[PostState, tuple[Status, str]] = {
     PostState.ASKED: ("wait", gettext_noop("已提出")),
-    PostState.OPEN: ("ok", gettext_noop("同意选派")),
-    PostState.DECLINED: ("stop", gettext_noop("没有同意")),
+    PostState.OPEN: ("ok", gettext_noop("选派中")),
+    PostState.DECLINED: ("stop", gettext_noop("没有同意选派")),
     PostState.CLOSED: ("rest", gettext_noop("不再需要")),
 }
 NOMINATION_STATES: dict[NominationState, tuple[Status, str]] = {
@@ -61,6 +61,7 @@ AREA = Area(
         "secondments.nomination.checked": gettext_noop("审查人选"),
         "secondments.nomination.withdrawn": gettext_noop("撤回推荐"),
         "secondments.secondment.dispatched": gettext_noop("派出"),
+        "secondments.roster.imported": gettext_noop("导入花名册"),
         "secondments.secondment.extended": gettext_noop("延长派驻"),
         "secondments.secondment.ended_early": gettext_noop("提前结束派驻"),
         "secondments.secondment.relieved": gettext_noop("派驻被接替"),

@@ -190,7 +190,8 @@ class Secondment(models.Model):
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="secondments")
-    nomination = models.OneToOneField(Nomination, on_delete=models.PROTECT, related_name="secondment")
+    # None for one that came with a table.
+    nomination = models.OneToOneField(Nomination, on_delete=models.PROTECT, null=True, related_name="secondment")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     sender = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
     relieves = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="relieved_by")

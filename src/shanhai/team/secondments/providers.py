@@ -25,6 +25,8 @@ from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
 from shanhai.kernel.units import ITEM, PERSON, PIECE, Quantity, Unit
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
+from shanhai.registers.tables.selectors.registers import Register
+from shanhai.team.secondments.forms import ROSTER
 from shanhai.team.secondments.models import Nomination, Post, Secondment, TeachingRecord
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.selectors.posts import list_asked, list_ending, list_posts, list_unchecked
@@ -35,12 +37,21 @@ from shanhai.team.secondments.selectors.roster import (
     list_taught,
     list_to_confirm,
 )
+from shanhai.team.secondments.services.roster import import_roster
 from shanhai.team.secondments.services.teaching import erase_apprentices
 from shanhai.team.secondments.states import NominationState
-from shanhai.team.secondments.values import PostKind, TeachingKind
+from shanhai.team.secondments.values import PostKind, RosterRow, TeachingKind
 
 MENU = MenuItem("team", message(gettext_noop("队伍")), "secondments:roster", SecondmentPermission.VIEW.value, order=56)
 
+IMPORTER = Register(
+    ROSTER,
+    RosterRow,
+    import_roster,
+    permission=SecondmentPermission.MANAGE.value,
+    options=frozenset({"programme"}),
+    then=(message(gettext_noop("下一步：看今天谁在岗，哪些岗位空着。")), "secondments:roster"),
+)
 THINGS = (
     Things(
         "secondments.post",

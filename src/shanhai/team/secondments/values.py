@@ -74,6 +74,22 @@ class TeachingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One secondment as a table states it; ``place``, ``receiver`` and ``sender`` are words as they stand there."""
+
+    row: int
+    name: str = ""
+    title: str = ""
+    kind: str = PostKind.CADRE.value
+    place: str = ""
+    receiver: str = ""
+    sender: str = ""
+    since: date | None = None
+    until: date | None = None
+    full_time: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """Days from ``since`` (inclusive) until ``until`` (exclusive)."""
 

@@ -218,6 +218,7 @@ class Migration(migrations.Migration):
                 (
                     "nomination",
                     models.OneToOneField(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="secondment",
                         to="secondments.nomination",

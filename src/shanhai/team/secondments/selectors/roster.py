@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -17,12 +17,17 @@ from shanhai.base.accounts.selectors import user_ref
 from shanhai.base.database.selectors import holding, in_programme, row_of, visible, within
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.registers.tables.selectors.writing import Column, write_table
 from shanhai.team.secondments.models import Post, Secondment, TeachingRecord
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.states import PostState, TeachingState
+from shanhai.team.secondments.values import Span
+
+if TYPE_CHECKING:
+    from shanhai.registers.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,39 @@ def list_taught(*, viewer: Actor, programme: str, on: date, place: str | None = 
         within(place, "secondment__place"), in_programme(programme, "secondment__programme")
     )
     return found.filter(since__lte=on, state=TeachingState.CONFIRMED)
+
+
+def require_free(*, post: Post, person: Person, span: Span, but: Secondment | None = None) -> None:
+    """Raise Conflict where the post, or the person with a full-time one, is taken on a day of ``span``, by another
+    than ``but``; for the services here.
+    """
+    there = Secondment.objects.filter(since__lt=span.until, until__gt=span.since)
+    if but is not None:
+        there = there.exclude(pk=but.pk)
+    taken = there.filter(post=post).order_by("since").select_related("person").first()
+    if taken is not None:
+        text = gettext_noop("这个岗位 %(since)s 起、%(until)s 前有%(name)s。请改日期，或由这个人接替。")
+        raise Conflict(
+            text,
+            "secondments.post_is_held",
+            field="since",
+            name=taken.person.name,
+            since=taken.since.isoformat(),
+            until=taken.until.isoformat(),
+        )
+    if not post.full_time:
+        return
+    busy = there.filter(person=person, full_time=True).order_by("since").select_related("post").first()
+    if busy is not None:
+        text = gettext_noop("这个人 %(since)s 起、%(until)s 前在“%(title)s”任全职。全职岗位不能同时有两个，请改日期。")
+        raise Conflict(
+            text,
+            "secondments.person_is_posted",
+            field="since",
+            title=busy.post.title,
+            since=busy.since.isoformat(),
+            until=busy.until.isoformat(),
+        )
 
 
 def batch_counts(secondments: Iterable[Secondment]) -> dict[str, list[tuple[str, int]]]:

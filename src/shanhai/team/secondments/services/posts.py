@@ -19,7 +19,7 @@ from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.places.selectors import get_division, list_counties_of
 from shanhai.team.secondments.models import Post, PostMove
 from shanhai.team.secondments.permissions import SecondmentPermission
-from shanhai.team.secondments.rules import checked_span
+from shanhai.team.secondments.rules import checked_span, checked_text
 from shanhai.team.secondments.selectors.posts import get_post
 from shanhai.team.secondments.states import POST_MOVES, PostState
 from shanhai.team.secondments.values import PostFacts
@@ -39,9 +39,9 @@ def ask_post(*, by: Actor, at: datetime, programme: str, batch: UUID, facts: Pos
     found = get_batch(viewer=by, programme=programme, uuid=batch)
     faults = Faults()
     with faults.of("title"):
-        title = _checked(facts.title, MOST_TITLE)
+        title = checked_text(facts.title, MOST_TITLE)
     with faults.of("needs"):
-        needs = _checked(facts.needs, MOST_NEEDS) if facts.needs.strip() else ""
+        needs = checked_text(facts.needs, MOST_NEEDS) if facts.needs.strip() else ""
     with faults.of("until"):
         checked_span(facts.since, facts.until)
     with faults.of("place"):
@@ -67,6 +67,7 @@ def ask_post(*, by: Actor, at: datetime, programme: str, batch: UUID, facts: Pos
         moved_at=at,
         provenance=provenance,
     )
+    PostMove.objects.create(post=post, new=PostState.ASKED, at=at, by=by.ref)
     changes = {"kind": facts.kind, "since": facts.since.isoformat(), "until": facts.until.isoformat()}
     audit.record(by=by, at=at, action="secondments.post.asked", on=post.subject(), changes=changes)
     if by.may(SecondmentPermission.MANAGE, programme=programme, place=place):
@@ -119,12 +120,3 @@ def _move(post: Post, to: PostState, *, by: Actor, at: datetime, act: str, becau
     PostMove.objects.create(post=post, old=old, new=to, at=at, by=by.ref, because=because)
     changes = {"state": [old.value, to.value]}
     audit.record(by=by, at=at, action=act, on=post.subject(), changes=changes, because=because)
-
-
-def _checked(text: str, most: int) -> str:
-    said = text.replace("\x00", "").strip()
-    if not said or len(said) > most:
-        raise BadInput(
-            gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。"), "secondments.text_not_usable", most=most
-        )
-    return said

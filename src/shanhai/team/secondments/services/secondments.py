@@ -17,7 +17,7 @@ from shanhai.team.secondments.models import Nomination, Post, Secondment
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.rules import checked_span
 from shanhai.team.secondments.selectors.posts import get_nomination, get_post
-from shanhai.team.secondments.selectors.roster import get_secondment
+from shanhai.team.secondments.selectors.roster import get_secondment, require_free
 from shanhai.team.secondments.services.nominations import move_nomination
 from shanhai.team.secondments.states import NominationState
 from shanhai.team.secondments.values import Ending, Span
@@ -35,7 +35,7 @@ def dispatch(
     """
     found, post = _cleared(by, nomination)
     span = checked_span(since, until, within=post.span)
-    _require_free(post, found, span)
+    require_free(post=post, person=found.person, span=span)
     return _send(found, post, span, by=by, at=at, provenance=provenance)
 
 
@@ -58,7 +58,7 @@ def relieve(*, by: Actor, at: datetime, secondment: UUID, nomination: UUID, on: 
     held.until, held.ending = on, Ending.RELIEVED.value
     held.save(update_fields=["until", "ending"])
     audit.record(by=by, at=at, action="secondments.secondment.relieved", on=held.subject(), changes=changes)
-    _require_free(post, found, span)
+    require_free(post=post, person=found.person, span=span)
     return _send(found, post, span, by=by, at=at, relieves=held)
 
 
@@ -76,7 +76,7 @@ def extend(*, by: Actor, at: datetime, secondment: UUID, until: date, because: s
         text = gettext_noop("现在到 %(until)s 为止，延长要更晚。要提前结束请用“提前结束”。")
         raise Refused(text, "secondments.not_longer", field="until", until=held.until.isoformat())
     post = get_post(viewer=by, uuid=held.post.uuid, lock=True)
-    _require_free(post, held.nomination, Span(held.until, until), but=held)
+    require_free(post=post, person=held.person, span=Span(held.until, until), but=held)
 
     changes = {"until": [held.until.isoformat(), until.isoformat()]}
     held.until = until
@@ -122,37 +122,6 @@ def _cleared(by: Actor, nomination: UUID) -> tuple[Nomination, Post]:
     post = get_post(viewer=by, uuid=found.post.uuid, lock=True)
     by.require(SecondmentPermission.MANAGE, programme=post.programme.code, place=post.place)
     return found, post
-
-
-def _require_free(post: Post, nomination: Nomination, span: Span, *, but: Secondment | None = None) -> None:
-    """Raise Conflict where the post, or the person with a full-time one, is taken on a day of ``span``."""
-    there = Secondment.objects.filter(since__lt=span.until, until__gt=span.since)
-    if but is not None:
-        there = there.exclude(pk=but.pk)
-    taken = there.filter(post=post).order_by("since").select_related("person").first()
-    if taken is not None:
-        text = gettext_noop("这个岗位 %(since)s 起、%(until)s 前有%(name)s。请改日期，或由这个人接替。")
-        raise Conflict(
-            text,
-            "secondments.post_is_held",
-            field="since",
-            name=taken.person.name,
-            since=taken.since.isoformat(),
-            until=taken.until.isoformat(),
-        )
-    if not post.full_time:
-        return
-    busy = there.filter(person=nomination.person, full_time=True).order_by("since").select_related("post").first()
-    if busy is not None:
-        text = gettext_noop("这个人 %(since)s 起、%(until)s 前在“%(title)s”任全职。全职岗位不能同时有两个，请改日期。")
-        raise Conflict(
-            text,
-            "secondments.person_is_posted",
-            field="since",
-            title=busy.post.title,
-            since=busy.since.isoformat(),
-            until=busy.until.isoformat(),
-        )
 
 
 def _send(

@@ -44,7 +44,7 @@ def post_list(request: Request) -> HttpResponse:
     """GET /team/posts/: the posts of a programme, those asked for first, fifty a page."""
     scope = scope_of(request)
     programme = get_programme(viewer=request.viewer, code=scope.programme)
-    form = forms.PostsForm(request.GET, counties=counties(programme.recipient.code))
+    form = forms.PostsForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
     filters = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
     page = Page.of(selectors.list_posts(viewer=request.viewer, **asked, **filters), request.GET.get("page", ""))

@@ -53,7 +53,7 @@ def roster_page(request: Request) -> HttpResponse:
     """GET /team/: who is in which post on a day, fifty a page, with the figures of the team."""
     scope = scope_of(request)
     programme = get_programme(viewer=request.viewer, code=scope.programme)
-    form = RosterForm(request.GET, counties=counties(programme.recipient.code))
+    form = RosterForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
     filters: dict[str, Any] = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
     page = Page.of(roster.list_roster(viewer=request.viewer, **asked, **filters), request.GET.get("page", ""))
@@ -81,7 +81,7 @@ def export(request: Request) -> HttpResponse:
     """GET /team/roster.xlsx: the roster of a day, as filtered, as a table."""
     scope = scope_of(request)
     programme = get_programme(viewer=request.viewer, code=scope.programme)
-    form = RosterForm(request.GET, counties=counties(programme.recipient.code))
+    form = RosterForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
     filters: dict[str, Any] = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
     rows = roster.list_roster(viewer=request.viewer, **asked, **filters)
