@@ -20,6 +20,8 @@ KINDS: dict[ItemKind, str] = {
     ItemKind.OPEN_REPORT: gettext_noop("月报未通过"),
     ItemKind.OPEN_PLAN: gettext_noop("年度计划未结束"),
     ItemKind.DOUBTED_RETURN: gettext_noop("县级报表疑点未说明"),
+    ItemKind.OPEN_SECONDMENT: gettext_noop("派驻到期没有人接替"),
+    ItemKind.UNCONFIRMED_TEACHING: gettext_noop("带教未经受援方确认"),
 }
 NEXT_STEPS: dict[ItemKind, str] = {
     ItemKind.OPEN_SETTLEMENT: gettext_noop(
@@ -34,6 +36,8 @@ NEXT_STEPS: dict[ItemKind, str] = {
     ItemKind.OPEN_REPORT: gettext_noop("补报或修改月报，请办公室审核。"),
     ItemKind.OPEN_PLAN: gettext_noop("核对这一年的资金和项目，然后结束计划。"),
     ItemKind.DOUBTED_RETURN: gettext_noop("打开报表，逐条说明疑点，或者撤回重报。"),
+    ItemKind.OPEN_SECONDMENT: gettext_noop("推荐接替的人，或延长；不再需要人的，关闭岗位。"),
+    ItemKind.UNCONFIRMED_TEACHING: gettext_noop("请受援单位确认，或写明哪里不对。"),
 }
 ITEM_STATES: dict[ItemState, tuple[Status, str]] = {
     ItemState.OPEN: ("wait", gettext_noop("未办")),

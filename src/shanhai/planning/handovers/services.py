@@ -17,9 +17,9 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
-from shanhai.planning.handovers.permissions import KEEPER, HandoverPermission, collector_for
+from shanhai.planning.handovers.permissions import KEEPER, HandoverPermission
 from shanhai.planning.handovers.rules import changes_between
-from shanhai.planning.handovers.selectors.causes import list_causes
+from shanhai.planning.handovers.selectors.causes import collector_for, list_causes
 from shanhai.planning.handovers.selectors.packs import count_open_by_kind, get_handover, get_item
 from shanhai.planning.handovers.states import HANDOVER_MOVES, ITEM_MOVES, HandoverState, ItemState
 from shanhai.planning.handovers.values import Cause, ItemKind

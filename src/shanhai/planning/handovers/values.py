@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.registry import Registry
 
 
 class ItemKind(StrEnum):
@@ -21,6 +27,8 @@ class ItemKind(StrEnum):
     OPEN_REPORT = "open_report"
     OPEN_PLAN = "open_plan"
     DOUBTED_RETURN = "doubted_return"
+    OPEN_SECONDMENT = "open_secondment"
+    UNCONFIRMED_TEACHING = "unconfirmed_teaching"
 
 
 class ResponsibleKind(StrEnum):
@@ -64,3 +72,18 @@ class Cause:
     def key(self) -> tuple[str, str, str]:
         """By what an item and its cause find each other."""
         return self.kind.value, self.subject_type, self.subject_id
+
+
+@runtime_checkable
+class Owing(Protocol):
+    """What an app above finds open that ought to be finished; who collects it holds ``permission`` in the programme."""
+
+    key: str
+    permission: str
+
+    @abstractmethod
+    def find(self, *, viewer: Actor, programme: str, until: date, at: datetime) -> Iterable[Cause]:
+        """What is open in a programme and ought to be finished by the day ``until``."""
+
+
+OWING: Registry[Owing] = Registry(Owing)

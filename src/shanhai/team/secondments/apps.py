@@ -8,6 +8,7 @@ class SecondmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
+        from shanhai.planning.handovers.values import OWING
         from shanhai.team.secondments import labels, providers
 
         registries.areas.add(labels.AREA)
@@ -18,4 +19,5 @@ class SecondmentsConfig(AppConfig):
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.search.add(providers.Posts())
         registries.things.add(*providers.THINGS)
+        OWING.add(providers.Owed())
         registries.todos.add(providers.Waiting())

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from shanhai.base.database.selectors import Things, holding
+from shanhai.base.database.selectors import Things, holding, visible
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.beats import Daily
 from shanhai.kernel.clock import local_date
@@ -24,18 +24,26 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
 from shanhai.kernel.units import ITEM, PERSON, PIECE, Quantity, Unit
+from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Owing, Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.registers.tables.selectors.registers import Register
 from shanhai.team.secondments.forms import ROSTER
 from shanhai.team.secondments.models import Nomination, Post, Secondment, TeachingRecord
 from shanhai.team.secondments.permissions import SecondmentPermission
-from shanhai.team.secondments.selectors.posts import list_asked, list_ending, list_posts, list_unchecked
+from shanhai.team.secondments.selectors.posts import (
+    list_asked,
+    list_ending,
+    list_posts,
+    list_unchecked,
+    list_unrelieved,
+)
 from shanhai.team.secondments.selectors.roster import (
     Counted,
     count_team,
     list_roster,
     list_taught,
     list_to_confirm,
+    list_unconfirmed,
 )
 from shanhai.team.secondments.services.roster import import_roster
 from shanhai.team.secondments.services.teaching import erase_apprentices
@@ -186,6 +194,28 @@ class Waiting(TodoSource):
             )
             todos.append(Todo(record.title, why, url, programme=record.secondment.programme.code))
         return tuple(todos)
+
+
+class Owed(Owing):
+    """What the team leaves behind: posts that nobody takes over, teaching that the receiving side has not confirmed."""
+
+    key = "secondments.owed"
+    permission = SecondmentPermission.VIEW.value
+
+    def find(self, *, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
+        """The office answers for posts, the receiving unit for what it has to confirm. Two queries."""
+        seen = visible(viewer, self.permission, programme="programme__code")
+        for one in list_unrelieved(programme=programme, until=until).filter(seen):
+            url, about = reverse("secondments:secondment", args=[one.uuid]), one.subject()
+            label = f"{one.post.title} · {one.person.name}"
+            kind = ItemKind.OPEN_SECONDMENT
+            yield Cause(kind, about.type, str(about.id), label, url, THE_OFFICE, one.place, one.until)
+        for record in list_unconfirmed(viewer=viewer, programme=programme, on=until):
+            held, about = record.secondment, record.subject()
+            url = reverse("secondments:secondment", args=[held.uuid])
+            whose = Responsible(ResponsibleKind.ORGANISATION, held.post.receiver.name)
+            kind, label = ItemKind.UNCONFIRMED_TEACHING, f"{held.person.name} · {record.title}"
+            yield Cause(kind, about.type, str(about.id), label, url, whose, held.place, record.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that holds a batch back. Another kind of cause is another callable in ``COLLECTORS``."""
+"""Everything that holds a batch back. Another kind of cause is another callable in ``COLLECTORS``; of an app above, an
+``Owing`` in its registry.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import override
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.actors import Actor, Scope
 from shanhai.planning.adjustments.selectors.adjustments import list_open
-from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
+from shanhai.planning.handovers.values import OWING, THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
@@ -25,10 +28,12 @@ from shanhai.planning.projects.dossier.selectors.gates import SIGNED
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
+from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.selectors import list_open_findings
 from shanhai.planning.rounds.selectors import list_open_reports
 from shanhai.planning.warnings.selectors import list_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.places.selectors import find_divisions
@@ -218,6 +223,21 @@ def list_unsigned(*, viewer: Actor, programme: str, until: date, at: datetime) -
 MOST_LABEL, MOST_NAME = 300, 200
 
 
+_LOOK = (
+    Permission.PROGRAMME_VIEW, ProjectPermission.VIEW, FundPermission.VIEW, DocumentPermission.VIEW,
+    ReturnPermission.VIEW, ReturnPermission.SUBMIT,
+)  # fmt: skip
+
+
+def collector_for(programme: str) -> Actor:
+    """Who reads everything of one programme, to collect what is open; it only ever reads.
+
+    It has a name of its own, so that nothing remembered for a person is taken for what is there.
+    """
+    held = (*(one.value for one in _LOOK), *(one.permission for one in OWING))
+    return Actor("system:handovers", name="handovers", grants={one: (Scope(programme),) for one in held})
+
+
 class Collector(Protocol):
     """Finds what of one app is open in a programme and ought to be finished by the day ``until``."""
 
@@ -237,8 +257,8 @@ COLLECTORS: tuple[Collector, ...] = (
 
 
 def list_causes(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
-    """What is open in all lower apps, as far as ``viewer`` sees, with words short enough to be stored."""
-    for collect in COLLECTORS:
+    """What is open in all apps, as far as ``viewer`` sees, with words short enough to be stored."""
+    for collect in (*COLLECTORS, *(one.find for one in OWING)):
         for cause in collect(viewer=viewer, programme=programme, until=until, at=at):
             responsible = replace(cause.responsible, name=cause.responsible.name[:MOST_NAME])
             yield replace(cause, label=cause.label[:MOST_LABEL], responsible=responsible)

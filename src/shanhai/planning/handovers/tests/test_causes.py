@@ -11,9 +11,8 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.plain import to_plain
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
-from shanhai.planning.handovers.permissions import collector_for
 from shanhai.planning.handovers.selectors import causes as collectors
-from shanhai.planning.handovers.selectors.causes import list_causes
+from shanhai.planning.handovers.selectors.causes import collector_for, list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.campaigns.services.tasks import drop_task, report_progress
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
@@ -346,5 +345,5 @@ def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_a
     for number in range(size):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         asked(list_causes)

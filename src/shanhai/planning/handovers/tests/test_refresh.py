@@ -228,4 +228,4 @@ def test_every_kind_and_every_responsible_can_be_stored(monkeypatch):
     whose = [Responsible(kind, "" if kind is ResponsibleKind.OFFICE else "谁") for kind in ResponsibleKind]
     only(monkeypatch, *(a_cause(kind=kind, responsible=one) for kind in ItemKind for one in whose))
 
-    assert a_handover().items.count() == 40
+    assert a_handover().items.count() == 48

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from shanhai.base.database.selectors import holding, in_programme, row_of, visible, within
 from shanhai.kernel.actors import Actor
@@ -117,16 +117,18 @@ def list_unchecked(*, viewer: Actor, programme: str | None) -> list[Nomination]:
 
 
 def list_ending(*, viewer: Actor, programme: str | None, at: date) -> list[Secondment]:
-    """Secondments that end within ``AHEAD`` in posts that want somebody for longer, with nobody who comes, or is named.
+    """Secondments that end within ``AHEAD``, where the viewer manages them: see ``list_unrelieved``. One query."""
+    rows = list_unrelieved(programme=programme, until=at + AHEAD)
+    return list(rows.filter(_where(viewer, SecondmentPermission.MANAGE), until__gt=at))
 
-    One query.
-    """
+
+def list_unrelieved(*, programme: str | None, until: date) -> QuerySet[Secondment]:
+    """Secondments that end by a day in posts that want somebody for longer, with nobody who comes, or is named."""
     comes = Secondment.objects.filter(post=OuterRef("post"), since__gte=OuterRef("until"))
     named = Nomination.objects.filter(post=OuterRef("post"), state__in=[one.value for one in LIVE])
-    rows = Secondment.objects.filter(_where(viewer, SecondmentPermission.MANAGE), in_programme(programme))
-    rows = rows.filter(~Exists(comes), ~Exists(named), until__gt=at, until__lte=at + AHEAD)
-    rows = rows.filter(post__state=PostState.OPEN, post__until__gt=at + AHEAD)
-    return list(rows.select_related("post__programme", "person").order_by("until", "pk"))
+    rows = Secondment.objects.filter(~Exists(comes), ~Exists(named), in_programme(programme), until__lte=until)
+    rows = rows.filter(post__state=PostState.OPEN, post__until__gt=F("until"))
+    return rows.select_related("post__programme", "person").order_by("until", "pk")
 
 
 def _where(viewer: Actor, permission: str, path: str = "") -> Q:

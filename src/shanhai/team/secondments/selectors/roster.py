@@ -91,6 +91,13 @@ def list_to_confirm(*, viewer: Actor, programme: str | None) -> list[TeachingRec
     return list(rows.select_related("secondment__programme", "secondment__person").order_by("moved_at", "pk"))
 
 
+def list_unconfirmed(*, viewer: Actor, programme: str, on: date) -> QuerySet[TeachingRecord]:
+    """Teaching begun by a day on which the receiving side has said nothing, with persons and units."""
+    found = TeachingRecord.objects.visible_to(viewer).filter(in_programme(programme, "secondment__programme"))
+    found = found.filter(state=TeachingState.RECORDED, since__lte=on).order_by("since", "pk")
+    return found.select_related("secondment__programme", "secondment__person", "secondment__post__receiver")
+
+
 def count_team(*, viewer: Actor, programme: str, on: date, place: str | None = None) -> Counted:
     """How many of what as of a day, by county, for who sees the team. Three queries."""
     here = Secondment.objects.visible_to(viewer).on(on).filter(within(place), in_programme(programme))

@@ -9,8 +9,10 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.registry import registries
+from shanhai.planning.handovers.selectors.causes import collector_for, list_causes
+from shanhai.planning.handovers.values import ItemKind
 from shanhai.registers.people.tests.builders import a_person
-from shanhai.team.secondments.models import TeachingRecord
+from shanhai.team.secondments.models import Post, TeachingRecord
 from shanhai.team.secondments.selectors.roster import get_teaching
 from shanhai.team.secondments.services import teaching
 from shanhai.team.secondments.states import TEACHING_MOVES, TeachingState
@@ -110,3 +112,22 @@ def test_names_of_apprentices_go_three_years_after_and_the_trail_never_had_them(
 
     assert sorted(TeachingRecord.objects.values_list("apprentice", flat=True)) == ["", "央一"]
     assert not any("央" in str(row.changes) + row.because for row in AuditRow.objects.all())
+
+
+def test_what_is_not_finished_holds_the_batch_back_by_the_registry(held):
+    record = taught(held)
+    Post.objects.update(until=date(2027, 6, 30))
+    look = collector_for("zj-ganzi")
+
+    def owed(until):
+        found = list_causes(viewer=look, programme="zj-ganzi", until=until, at=AT)
+        return [(one.kind, one.label, one.responsible.name) for one in found]
+
+    assert owed(date(2027, 6, 30)) == [
+        (ItemKind.OPEN_SECONDMENT, "骨科医生 · 甲一", ""),
+        (ItemKind.UNCONFIRMED_TEACHING, "甲一 · 关节镜手术", "康定市人民医院"),
+    ]
+    teaching.confirm_teaching(by=KANGDING, at=AT, record=record.uuid)
+    assert owed(date(2027, 6, 30)) == [(ItemKind.OPEN_SECONDMENT, "骨科医生 · 甲一", "")]
+    # Not yet at its end on that day.
+    assert owed(date(2026, 12, 31)) == []
