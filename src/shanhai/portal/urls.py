@@ -25,6 +25,7 @@ urlpatterns = [
     path("warnings/", include("shanhai.planning.warnings.urls")),
     path("handovers/", include("shanhai.planning.handovers.urls")),
     path("team/", include("shanhai.team.secondments.urls")),
+    path("leave/", include("shanhai.team.conduct.urls")),
     path("evaluations/", include("shanhai.insight.evaluations.urls")),
     path("evidence/", include("shanhai.insight.evidence.urls")),
     path("bulletins/", include("shanhai.insight.reports.urls")),

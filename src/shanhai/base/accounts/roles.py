@@ -53,6 +53,7 @@ class Commander(Role):
         "document.upload", "person.view", "audit.view", "task.report", "gate.waive", "adjustment.propose",
         "adjustment.approve", "handover.manage", "handover.waive", "fund.override", "evidence.manage",
         "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish", "secondment.check",
+        "leave.ask", "leave.command",
     }  # fmt: skip
 
 
@@ -65,6 +66,7 @@ class Office(Role):
         "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
         "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
         "trace.manage", "code.issue", "secondment.manage", "secondment.check",
+        "leave.ask", "leave.office",
     }  # fmt: skip
 
 
@@ -75,7 +77,7 @@ class PersonnelOfficer(Role):
     permissions = frozenset(
         {
             "programme.view", "secondment.view", "secondment.manage", "person.view", "person.manage",
-            "organisation.manage", "document.view", "document.upload",
+            "organisation.manage", "document.view", "document.upload", "leave.ask",
         }
     )  # fmt: skip
 
@@ -84,7 +86,14 @@ class WorkGroupLead(Role):
     key = "work_group_lead"
     name = _("工作组组长")
     description = _("报本组任务进展，上传证明材料。")
-    permissions = _LOOK | {"task.report", "document.upload", "person.view"}
+    permissions = _LOOK | {"task.report", "document.upload", "person.view", "leave.ask", "leave.lead"}
+
+
+class Secondee(Role):
+    key = "secondee"
+    name = _("援派人员")
+    description = _("请假、销假，登记自己的带教；看队伍。")
+    permissions = frozenset({"programme.view", "secondment.view", "leave.ask"})
 
 
 class InformationOfficer(Role):

@@ -23,6 +23,8 @@ from shanhai.kernel.maps import MapLayer
 from shanhai.kernel.registry import ThingKind
 
 MOST_WORDS = 8
+# How an actor names a user; this app knows no accounts.
+_USER = "user:"
 M = TypeVar("M", bound=Model)
 
 
@@ -109,6 +111,12 @@ def within(division: str | None, path: str = "place") -> Q:
         return _all()
     prefix = place_prefix(division)
     return Q(**{f"{path}__range": (prefix, prefix.ljust(12, "9"))})
+
+
+def own(viewer: Actor, path: str) -> Q:
+    """Rows of who looks: ``path`` leads to the user they are of."""
+    ref = viewer.ref.removeprefix(_USER)
+    return Q(**{f"{path}__uuid": ref}) if viewer.ref.startswith(_USER) and _is_uuid(ref) else _none()
 
 
 def in_programme(code: str | None, path: str = "programme") -> Q:

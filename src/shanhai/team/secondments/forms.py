@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.selectors import named_organisation
-from shanhai.registers.tables.forms import DayField, offer
+from shanhai.registers.tables.forms import DayField, WholeField, offer
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.values import Field, Holds, TableKind
 from shanhai.team.secondments import labels
@@ -45,6 +45,7 @@ ROSTER = TableKind(
         Field("since", ("到岗", "到岗日", "开始日"), Holds.DAY, required=True),
         Field("until", ("离岗", "离岗日", "截止日"), Holds.DAY, required=True),
         Field("full_time", ("全职",), read=cells.yes_or_no, choices=("是", "否")),
+        Field("altitude_m", ("海拔",), Holds.COUNT, cells.whole_number(-200, 9000), bracket="（米）"),
     ),
     tells=lambda keys: {"title", "sender"} <= set(keys),
     passed_over=frozenset({"序号", "备注", "说明", "原因"}),
@@ -125,6 +126,7 @@ class PostForm(SavingForm):
     since = DayField(label=_("从哪天起要人"))
     until = DayField(label=_("到哪天为止"), help_text=_("不再需要的第一天。"))
     full_time = forms.BooleanField(label=_("全职"), required=False, initial=True)
+    altitude_m = WholeField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
     needs = forms.CharField(
         label=_("要求"), required=False, max_length=MOST_NEEDS, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -43,6 +43,8 @@ class Post(models.Model):
     since = models.DateField()
     until = models.DateField()
     needs = models.CharField(max_length=500, blank=True)
+    # Of where one works and sleeps; None where nobody knows.
+    altitude_m = models.IntegerField(null=True)
     state = models.CharField(max_length=10, default=PostState.ASKED.value)
     asked_by = models.CharField(max_length=100)
     moved_at = models.DateTimeField()
@@ -56,6 +58,10 @@ class Post(models.Model):
             models.CheckConstraint(condition=Q(kind__in=list(PostKind)), name="secondments_post_kind_is_known"),
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="secondments_post_ends_after_it_starts"),
             models.CheckConstraint(condition=~Q(title=""), name="secondments_post_title_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(altitude_m=None) | Q(altitude_m__range=(-200, 9000)),
+                name="secondments_post_altitude_is_possible",
+            ),
             models.CheckConstraint(
                 condition=Q(provenance__in=PROVENANCES), name="secondments_post_provenance_is_known"
             ),

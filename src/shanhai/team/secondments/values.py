@@ -46,7 +46,7 @@ class Ending(StrEnum):
 class PostFacts:
     """A post that a county wants filled: ``place`` is its GB/T 2260 code, ``receiver`` the uuid of the unit.
 
-    ``until`` is the first day on which nobody is wanted there any more.
+    ``until`` is the first day on which nobody is wanted there any more, ``altitude_m`` that of where one works.
     """
 
     title: str
@@ -57,6 +57,7 @@ class PostFacts:
     until: date
     full_time: bool = True
     needs: str = ""
+    altitude_m: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class RosterRow:
     since: date | None = None
     until: date | None = None
     full_time: bool = True
+    altitude_m: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db import models
 from django.db.models import Q
 
-from shanhai.base.accounts.values import USER_REF
-from shanhai.base.database.selectors import visible
+from shanhai.base.database.selectors import own, visible
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import PartyKind
 from shanhai.kernel import ids
@@ -32,11 +29,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
         if (party := Credential.party_of(viewer)) is not None:
             return Q(pk=party)
         inside = visible(viewer, TracePermission.RECORD, programme="programme__code")
-        try:
-            user = UUID(viewer.ref.removeprefix(USER_REF))
-        except ValueError:
-            return Q(pk__in=())
-        recorders = Recorder.objects.filter(user__uuid=user)
+        recorders = Recorder.objects.filter(own(viewer, "user"))
         return Q(pk__in=recorders.values("party")) & inside
 
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField()),
                 ("until", models.DateField()),
                 ("needs", models.CharField(blank=True, max_length=500)),
+                ("altitude_m", models.IntegerField(null=True)),
                 ("state", models.CharField(default="asked", max_length=10)),
                 ("asked_by", models.CharField(max_length=100)),
                 ("moved_at", models.DateTimeField()),
@@ -89,6 +90,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("title", ""), _negated=True), name="secondments_post_title_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("altitude_m", None), ("altitude_m__range", (-200, 9000)), _connector="OR"),
+                        name="secondments_post_altitude_is_possible",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("provenance__in", ("", "public", "demo"))),

@@ -13,8 +13,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
-from shanhai.base.accounts.selectors import user_ref
-from shanhai.base.database.selectors import holding, in_programme, row_of, visible, within
+from shanhai.base.database.selectors import holding, in_programme, own, row_of, visible, within
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict
@@ -60,9 +59,16 @@ def get_teaching(*, viewer: Actor, uuid: UUID, lock: bool = False) -> TeachingRe
     return row_of(rows, uuid, missing, "secondments.teaching_not_found", lock=lock)
 
 
+def find_own(*, viewer: Actor, on: date, lock: bool = False) -> Secondment | None:
+    """The viewer's own secondment on a day, the full-time one first; ``lock`` holds its row."""
+    rows = Secondment.objects.filter(own(viewer, "person__user")).on(on).order_by("-full_time", "since", "pk")
+    rows = rows.select_related("programme__recipient", "post__receiver", "person")
+    return (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
+
+
 def is_own(viewer: Actor, secondment: Secondment) -> bool:
     """Whether it is the viewer's own secondment."""
-    return secondment.person.user is not None and user_ref(user=secondment.person.user.uuid) == viewer.ref
+    return secondment.person.user is not None and secondment.person.user.ref == viewer.ref
 
 
 def list_roster(

@@ -63,6 +63,7 @@ def ask_post(*, by: Actor, at: datetime, programme: str, batch: UUID, facts: Pos
         since=facts.since,
         until=facts.until,
         needs=needs,
+        altitude_m=facts.altitude_m,
         asked_by=by.ref,
         moved_at=at,
         provenance=provenance,

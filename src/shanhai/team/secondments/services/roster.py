@@ -136,7 +136,7 @@ class _Roster:
         }  # fmt: skip
         post = Post.objects.create(
             **shared, batch=batch, receiver=receiver, title=title, state=PostState.OPEN.value, asked_by=self.by.ref,
-            moved_at=self.at,
+            moved_at=self.at, altitude_m=row.altitude_m,
         )  # fmt: skip
         # A row that is refused here keeps the whole table out.
         require_free(post=post, person=person, span=span)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.values import USER_REF
+from shanhai.base.database.selectors import own as rows_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop
@@ -70,11 +70,7 @@ class Called:
 
 def own(viewer: Actor) -> Q:
     """Calls, or patrols, of who looks, in whatever duty they are called or sent."""
-    ref = viewer.ref.removeprefix(USER_REF)
-    try:
-        return Q(person__user__uuid=UUID(ref))
-    except ValueError:
-        return Q(pk__in=[])
+    return rows_of(viewer, "person__user")
 
 
 def own_or_seen(viewer: Actor) -> Q:

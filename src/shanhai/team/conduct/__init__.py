@@ -1,0 +1,1 @@
+"""The rules that people of the team follow: leave and return."""

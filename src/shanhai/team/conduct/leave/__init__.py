@@ -1,0 +1,1 @@
+"""Leave and trips: asked, counted, approved level by level, come back from."""

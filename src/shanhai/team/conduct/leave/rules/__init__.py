@@ -1,0 +1,1 @@
+"""How days are counted, and who has to approve."""

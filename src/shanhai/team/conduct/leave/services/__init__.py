@@ -1,0 +1,1 @@
+"""Writes: leaves, and the rules by which they are counted and approved."""

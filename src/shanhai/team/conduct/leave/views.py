@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Leave on a phone: mine, what waits for me, who is away; where everybody is tonight; the month; the rules."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
+from shanhai.base.formats import named
+from shanhai.base.forms import Act, SavingForm, answered, status_of
+from shanhai.kernel import ids
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
+from shanhai.team.conduct import labels
+from shanhai.team.conduct.leave import forms, selectors
+from shanhai.team.conduct.leave.services import leaves, setting
+from shanhai.team.conduct.models import Leave
+from shanhai.team.conduct.models.leave import OF_LEVEL
+from shanhai.team.conduct.permissions import LeavePermission
+from shanhai.team.conduct.states import LeaveState
+from shanhai.team.conduct.values import Counts, Level
+from shanhai.team.secondments.selectors.roster import find_own, list_roster
+
+LEAVE = message(gettext_noop("请假"))
+BOTH = ["GET", "HEAD", "POST"]
+MOST_OWN, MOST_WAITING = 20, 50
+_ASKED = gettext_noop("已提交，天数已经留出。")
+
+
+def scope_of(request: Request, *permissions: LeavePermission) -> FigureScope:
+    """What a page is asked about. Raises NotVisible for who holds none of the permissions there."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None or not any(request.viewer.may_somewhere(one, programme=scope.programme) for one in permissions):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
+    return scope
+
+
+@never_cache
+@require_http_methods(BOTH)
+def home(request: Request) -> HttpResponse:
+    """GET and POST /leave/: what is left to me, asking; what waits for my word; who is away and who is late."""
+    scope = scope_of(request, *LeavePermission)
+    viewer, today = request.viewer, local_date(request.at)
+    asks = viewer.may_somewhere(LeavePermission.ASK, programme=scope.programme)
+    balances, colleagues = partial(_balances, request), partial(_colleagues, request)
+    act = Act(partial(forms.AskForm, balances=balances, colleagues=colleagues), leaves.ask_leave, _ASKED)
+    sent = "ask" if request.method == "POST" else ""
+    # Of who is not seconded, whom the form is not shown, the service says so.
+    drawn, went = answered(request, {"ask": act} if asks else {}, sent, lambda _made: redirect("leave:home"))
+    if went:
+        return went
+    held = find_own(viewer=viewer, on=today)
+    approves = any(viewer.may_somewhere(one, programme=scope.programme) for one in OF_LEVEL.values())
+    context = {
+        "crumbs": (TODAY, Crumb(LEAVE)),
+        "title": LEAVE,
+        "programme": get_programme(viewer=viewer, code=scope.programme),
+        "held": held,
+        "balances": _balances(request) if held else (),
+        "form": drawn.get("ask") if held else None,
+        "own": selectors.list_own(viewer=viewer)[:MOST_OWN],
+        "waiting": selectors.list_waiting(viewer=viewer, programme=scope.programme)[:MOST_WAITING],
+        "approves": approves,
+        "away": selectors.list_away(viewer=viewer, programme=scope.programme, on=today) if approves else (),
+        "today": today,
+        "offices": viewer.may_somewhere(LeavePermission.OFFICE, programme=scope.programme),
+    }
+    return render(request, "conduct/leave.html", context, status=status_of(drawn.get("ask")))
+
+
+def _balances(request: Request) -> list[selectors.Balance]:
+    today = local_date(request.at)
+    held = find_own(viewer=request.viewer, on=today)
+    return selectors.balances(secondment=held, on=today) if held else []
+
+
+def _colleagues(request: Request) -> list[tuple[str, str]]:
+    today = local_date(request.at)
+    held = find_own(viewer=request.viewer, on=today)
+    if held is None:
+        return []
+    here = list_roster(viewer=request.viewer, programme=held.programme.code, on=today).exclude(person=held.person)
+    return [(str(one.uuid), f"{one.person.name} · {one.post.title}") for one in here]
+
+
+@never_cache
+@require_safe
+def leave_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /leave/<uuid>/: one leave, its levels, and what may be done."""
+    return _page(request, uuid, "")
+
+
+@never_cache
+@require_POST
+def leave_act(request: Request, uuid: str, act: str) -> HttpResponse:
+    """POST /leave/<uuid>/<act>: approve, refuse, cancel, come back."""
+    return _page(request, uuid, act)
+
+
+def _page(request: Request, uuid: str, act: str) -> HttpResponse:
+    leave = selectors.get_leave(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    drawn, went = answered(request, _acts(request, leave), act, lambda _made: redirect("leave:home"))
+    if went:
+        return went
+    approvals = list(leave.approvals.order_by("position"))
+    moves = list(leave.moves.order_by("at", "pk"))
+    refs = {one.decided_by for one in approvals} | {one.by for one in moves}
+    names = names_by_ref(viewer=request.viewer, refs=refs)
+    title = message(gettext_noop("%(name)s请假"), name=leave.person.name or gettext("（已清除）"))
+    context = {
+        "crumbs": (TODAY, Crumb(LEAVE, reverse("leave:home")), Crumb(title)),
+        "title": title,
+        "leave": leave,
+        "kind": named(leave.kind),
+        "approvals": [(one, name_in(names, one.decided_by)) for one in approvals],
+        "moves": [(one, labels.LEAVE_STATES[LeaveState(one.new)], name_in(names, one.by)) for one in moves],
+        "acts": drawn,
+    }
+    return render(request, "conduct/leave_one.html", context, status=status_of(*drawn.values()))
+
+
+def _acts(request: Request, leave: Leave) -> dict[str, Act]:
+    viewer, today, uuid = request.viewer, local_date(request.at), leave.uuid
+    acts: dict[str, Act] = {}
+    turn = next(selectors.next_level(leave), None) if leave.state == LeaveState.ASKED else None
+    if turn is not None and selectors.may_decide(viewer, Level(turn.level), leave):
+        approve = partial(leaves.decide_leave, leave=uuid, passed=True)
+        acts["approve"] = Act(SavingForm, approve, gettext_noop("已准假。"))
+        refuse = partial(leaves.decide_leave, leave=uuid, passed=False)
+        acts["refuse"] = Act(forms.RefuseForm, refuse, gettext_noop("已回复不准假。"))
+    mine = selectors.is_own(viewer, leave)
+    begun = leave.state == LeaveState.APPROVED and leave.since <= today
+    if mine and leave.state in (LeaveState.ASKED, LeaveState.APPROVED) and not begun:
+        acts["cancel"] = Act(SavingForm, partial(leaves.cancel_leave, leave=uuid), gettext_noop("已撤销，天数退回。"))
+    offices = viewer.may(LeavePermission.OFFICE, programme=leave.programme.code, place=leave.place)
+    if begun and (mine or offices):
+        acts["back"] = Act(SavingForm, partial(leaves.come_back, leave=uuid), gettext_noop("已销假。"))
+    return acts
+
+
+@never_cache
+@require_safe
+def tonight(request: Request) -> HttpResponse:
+    """GET /leave/tonight/: where everybody is in the night of a day, the highest first."""
+    scope = scope_of(request, LeavePermission.LEAD, LeavePermission.OFFICE, LeavePermission.COMMAND)
+    rows = selectors.tonight(viewer=request.viewer, programme=scope.programme, on=scope.as_of)
+    places = find_divisions(one.secondment.place for one in rows)
+    title = message(gettext_noop("今晚都在哪里"))
+    context = {
+        "crumbs": (TODAY, Crumb(LEAVE, reverse("leave:home")), Crumb(title)),
+        "title": title,
+        "programme": get_programme(viewer=request.viewer, code=scope.programme),
+        "scope": scope,
+        "rows": [(one, places.get(one.secondment.place)) for one in rows],
+        "unknown": sum(one.altitude_m is None for one in rows),
+    }
+    return render(request, "conduct/tonight.html", context)
+
+
+@never_cache
+@require_safe
+def month(request: Request) -> HttpResponse:
+    """GET /leave/month.xlsx: the month of a day as a table."""
+    scope = scope_of(request, LeavePermission.LEAD, LeavePermission.OFFICE, LeavePermission.COMMAND)
+    first: date = scope.as_of.replace(day=1)
+    buffer = io.BytesIO()
+    selectors.write_month(buffer, viewer=request.viewer, programme=scope.programme, first=first)
+    disposition = {"Content-Disposition": f'attachment; filename="leave-{scope.programme}-{first:%Y-%m}.xlsx"'}
+    return HttpResponse(buffer.getvalue(), content_type=CONTENT_TYPE, headers=disposition)
+
+
+@never_cache
+@require_http_methods(BOTH)
+def rules(request: Request, act: str = "") -> HttpResponse:
+    """GET /leave/rules/, POST /leave/rules/<act>: kinds of leave, days of the region, who approves what."""
+    scope = scope_of(request, *LeavePermission)
+    programme = scope.programme
+    acts = {}
+    if request.viewer.may(LeavePermission.OFFICE, programme=programme):
+        said = gettext_noop("已定。以前的请假单不变。")
+        acts = {
+            "kind": Act(forms.KindForm, partial(setting.set_kind, programme=programme), said),
+            "holiday": Act(forms.HolidayForm, partial(setting.set_holiday, programme=programme), said),
+            "rule": Act(forms.RuleForm, partial(setting.set_rule, programme=programme), said),
+        }
+    to = f"{reverse('leave:rules')}?programme={programme}"
+    drawn, went = answered(request, acts, act, lambda _made: redirect(to))
+    if went:
+        return went
+    title = message(gettext_noop("请假规则"))
+    context: dict[str, Any] = {
+        "crumbs": (TODAY, Crumb(LEAVE, reverse("leave:home")), Crumb(title)),
+        "title": title,
+        "programme": get_programme(viewer=request.viewer, code=programme),
+        "kinds": [
+            (one, named(one), labels.COUNTS[Counts(one.counts)])
+            for one in selectors.kinds_in_force(programme=programme, on=scope.as_of)
+        ],
+        "holidays": selectors.list_holidays(programme=programme)[:MOST_WAITING],
+        "rules": [(one, labels.LEVELS[Level(one.level)]) for one in selectors.list_rules(programme=programme)],
+        "acts": drawn,
+    }
+    return render(request, "conduct/rules.html", context, status=status_of(*drawn.values()))
