@@ -50,6 +50,7 @@ from shanhai.registers.codes.tests import builders as codes
 from shanhai.registers.documents.models import Proof
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.tests.builders import a_person
+from shanhai.team.conduct.tests import builders as conduct
 from shanhai.team.secondments.tests import builders as secondments
 from tests.cast import AT, OFFICE, a_user, actor_of
 from tests.forms_of_pages import Input, Reader, Sheet
@@ -228,7 +229,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
         "/sensors/new", *sensors.forms_of(sensors.a_stream()), *hazards.pages_with_forms(),
         *recalls.pages_with_forms(user),
-        *codes.pages_with_forms(), *secondments.pages_with_forms(),
+        *codes.pages_with_forms(), *secondments.pages_with_forms(), *conduct.pages_with_forms(user),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/", *chains.pages_with_forms(user),
     ]  # fmt: skip

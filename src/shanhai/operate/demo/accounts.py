@@ -29,6 +29,7 @@ ACCOUNTS = (
     DemoAccount("deputy", "副指挥长", "commander"),
     DemoAccount("office", "指挥部办公室", "office"),
     DemoAccount("personnel", "人事干部", "personnel_officer"),
+    DemoAccount("doctor", "援派医生", "secondee", programme="zj-ganzi"),
     DemoAccount("finance", "财务", "finance"),
     DemoAccount("information", "信息员", "information_officer"),
     DemoAccount("project", "项目组组长", "work_group_lead", programme="zj-ganzi"),

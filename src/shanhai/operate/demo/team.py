@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shanhai.base.accounts.values import USER_REF
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
@@ -18,6 +19,10 @@ from shanhai.registers.organisations.values import OrganisationRow
 from shanhai.registers.people.services import add_person
 from shanhai.registers.people.values import PersonFacts
 from shanhai.registers.places.selectors import list_counties_of
+from shanhai.team.conduct.leave.selectors import kinds_in_force
+from shanhai.team.conduct.leave.services.leaves import ask_leave
+from shanhai.team.conduct.leave.services.setting import set_kind, set_rule
+from shanhai.team.conduct.values import Counts, LeaveFacts, Level
 from shanhai.team.secondments.selectors.roster import list_roster
 from shanhai.team.secondments.services.nominations import check, propose
 from shanhai.team.secondments.services.posts import ask_post
@@ -30,6 +35,19 @@ if TYPE_CHECKING:
     from shanhai.registers.places.models import Division
     from shanhai.team.secondments.models import Post
 
+SAMPLE = "示例，不是真实规定"
+KINDS = (
+    ("探亲假", "Home leave", Counts.WORKDAYS, 20, 3),
+    ("高原轮休", "Altitude rest", Counts.ALL_DAYS, 30, 3),
+    ("病假", "Sick leave", Counts.ALL_DAYS, None, 0),
+    ("因公外出", "Duty trip", Counts.ALL_DAYS, None, 1),
+    ("出县报备", "Leaving the county", Counts.ALL_DAYS, None, 0),
+)
+ALTITUDES = {
+    "513301": 2560, "513322": 1321, "513323": 1860, "513324": 2925, "513325": 2640, "513326": 2980, "513327": 3250,
+    "513328": 3394, "513329": 3008, "513330": 3240, "513331": 3050, "513332": 4200, "513333": 3893, "513334": 4014,
+    "513335": 2580, "513336": 2880, "513337": 3750, "513338": 2420,
+}  # fmt: skip
 SINCE, UNTIL = date(2025, 8, 15), date(2027, 8, 1)
 RECIPIENT, KANGDING, LUDING = "513300", "513301", "513322"
 OFFICE, HOSPITAL, SCHOOL = "浙江省对口支援甘孜州指挥部（演示）", "杭州市第一医院（演示）", "杭州市学军路中学（演示）"
@@ -60,8 +78,9 @@ def load_team(*, by: Actor, at: datetime, programme: str) -> None:
     rows = [*_cadres(), *_teams(), *_volunteers()]
     numbered = [RosterRow(number, **row) for number, row in enumerate(rows, start=2)]
     import_roster(by=by, at=at, rows=numbered, programme=programme, provenance="demo")
-    _ask(by, at, programme)
+    doctor = _ask(by, at, programme)
     _teach(by, at, programme)
+    _away(doctor, at, programme)
 
 
 def _government(county: Division) -> str:
@@ -73,7 +92,7 @@ def _cadres() -> Iterator[dict[str, Any]]:
         yield {
             "name": f"演示干部{number:02}", "title": f"{county.name}副县级干部（挂职）", "kind": PostKind.CADRE,
             "place": county.code, "receiver": _government(county), "sender": OFFICE, "since": date(2024, 8, 1),
-            "until": UNTIL,
+            "until": UNTIL, "altitude_m": ALTITUDES.get(county.code),
         }  # fmt: skip
 
 
@@ -82,7 +101,7 @@ def _teams() -> Iterator[dict[str, Any]]:
         for title in titles:
             yield {
                 "name": f"演示{title}", "title": title, "kind": kind, "place": KANGDING, "receiver": receiver,
-                "sender": sender, "since": SINCE, "until": UNTIL,
+                "sender": sender, "since": SINCE, "until": UNTIL, "altitude_m": ALTITUDES[KANGDING],
             }  # fmt: skip
 
 
@@ -111,25 +130,55 @@ def _teach(by: Actor, at: datetime, programme: str) -> None:
                 confirm_teaching(by=county, at=at, record=made.uuid)
 
 
-def _ask(by: Actor, at: datetime, programme: str) -> None:
-    """A post that a county asks for, one with somebody named, and one whose doctor leaves soon."""
-    personnel, county, deputy = (acting(username=one, at=at) for one in ("personnel", "kangding", "deputy"))
+def _ask(by: Actor, at: datetime, programme: str) -> Actor:
+    """A post that a county asks for, one with somebody named, and one whose doctor, who has an account, leaves soon."""
+    personnel, county, deputy, doctor = (
+        acting(username=one, at=at) for one in ("personnel", "kangding", "deputy", "doctor")
+    )
     batch, today = list_batches(viewer=by, programme=programme)[-1], local_date(at)
     units = {one.name: one.uuid for one in list_organisations(viewer=by).filter(name__in=UNITS)}
 
     def post(title: str, kind: PostKind, receiver: str, since: date, who: Actor = personnel) -> Post:
-        facts = PostFacts(title, kind, KANGDING, units[receiver], since, UNTIL, needs="有高原工作经历的优先。")
+        facts = PostFacts(
+            title,
+            kind,
+            KANGDING,
+            units[receiver],
+            since,
+            UNTIL,
+            needs="有高原工作经历的优先。",
+            altitude_m=ALTITUDES[KANGDING],
+        )
         return ask_post(by=who, at=at, programme=programme, batch=batch.uuid, facts=facts, provenance="demo")
 
-    def named(found: Post, since: date, sender: str) -> UUID:
-        facts = PersonFacts(f"演示{found.title}", found.title, programme, since, KANGDING, units[sender])
+    def named(found: Post, since: date, sender: str, user: UUID | None = None) -> UUID:
+        facts = PersonFacts(f"演示{found.title}", found.title, programme, since, KANGDING, units[sender], user)
         person = add_person(by=personnel, at=at, facts=facts, provenance="demo")
         return propose(by=personnel, at=at, post=found.uuid, person=person.uuid, sender=units[sender]).uuid
 
     post("急诊科医生", PostKind.MEDICAL_TEAM, COUNTY_HOSPITAL, today, county)
     named(post("语文教师", PostKind.SCHOOL_TEAM, COUNTY_SCHOOL, today), today, SCHOOL)
-    surgeon = named(post("骨科医生", PostKind.MEDICAL_TEAM, COUNTY_HOSPITAL, SINCE), SINCE, HOSPITAL)
+    user = UUID(doctor.ref.removeprefix(USER_REF))
+    surgeon = named(post("骨科医生", PostKind.MEDICAL_TEAM, COUNTY_HOSPITAL, SINCE), SINCE, HOSPITAL, user)
     for one in Check:
         check(by=deputy, at=at, nomination=surgeon, check=one, passed=True)
     until = min(today + timedelta(days=40), UNTIL)
     dispatch(by=personnel, at=at, nomination=surgeon, since=SINCE, until=until, provenance="demo")
+    return doctor
+
+
+def _away(doctor: Actor, at: datetime, programme: str) -> None:
+    """Sample rules of leave, and a leave that waits for the lead of the group."""
+    office, today = acting(username="office", at=at), local_date(at)
+    scope: dict[str, Any] = {"by": office, "at": at, "programme": programme}
+    for name, name_en, counts, days, notice in KINDS:
+        set_kind(
+            **scope, name=name, name_en=name_en, counts=counts, days_a_year=days, notice_days=notice,
+            needs_stand_in=False, source=SAMPLE, valid_from=date(2021, 1, 1),
+        )  # fmt: skip
+    set_rule(**scope, level=Level.OFFICE, from_days=3, months=(), source=SAMPLE)
+    set_rule(**scope, level=Level.COMMAND, from_days=10, months=(7, 8), source=SAMPLE)
+    home = next(one for one in kinds_in_force(programme=programme, on=today) if one.name == KINDS[0][0])
+    since = today + timedelta(days=7 - today.weekday())
+    facts = LeaveFacts(home.uuid, since, since + timedelta(days=5), "杭州", reason="家事", altitude_m=10)
+    ask_leave(by=doctor, at=at, facts=facts, provenance="demo")

@@ -236,6 +236,7 @@ def test_the_page_offers_the_template_of_each_kind(office):
         "/import/templates/organisations.xlsx?programme=zj-ganzi": "下载单位名录模板",
         "/import/templates/projects.xlsx?programme=zj-ganzi": "下载项目表模板",
         "/import/templates/returns.xlsx?programme=zj-ganzi": "下载县级报表模板",
+        "/import/templates/roster.xlsx?programme=zj-ganzi": "下载队伍花名册模板",
         "/import/templates/sites.xlsx?programme=zj-ganzi": "下载地点模板",
         "/import/templates/stations.xlsx?programme=zj-ganzi": "下载监测站模板",
     }

@@ -23,13 +23,16 @@ def get_organisation(*, viewer: Actor, uuid: UUID) -> Organisation:
 
 def named_organisation(*, viewer: Actor, name: str) -> Organisation:
     """The one organisation of that whole name. Raises BadInput for none and for several."""
-    found = list(list_organisations(viewer=viewer).filter(name=name.replace("\x00", "").strip())[:2])
+    bare = name.replace("\x00", "").strip()
+    # Cells are read in half width: a name has its brackets in either.
+    wide, narrow = (bare.translate(str.maketrans(*pair)) for pair in (("()", "（）"), ("（）", "()")))
+    found = list(list_organisations(viewer=viewer).filter(name__in={bare, wide, narrow})[:2])
     if len(found) == 1:
         return found[0]
     if found:
         text = gettext_noop("有几个单位叫“%(name)s”。请先在单位登记里区分名称。")
     else:
-        text = gettext_noop("没有登记“%(name)s”。请先登记单位，或留空。")
+        text = gettext_noop("没有登记“%(name)s”。请先在“单位名录”里登记，或核对名称。")
     raise BadInput(text, "organisations.not_named", name=name[:120])
 
 

@@ -9,7 +9,7 @@ urlpatterns = [
     path("tonight/", views.tonight, name="tonight"),
     path("month.xlsx", views.month, name="month"),
     path("rules/", views.rules, name="rules"),
-    path("rules/<slug:act>", views.rules, name="rules-set"),
+    path("rules/<slug:act>", views.rules_set, name="rules-set"),
     path("<str:uuid>/", views.leave_page, name="one"),
     path("<str:uuid>/<slug:act>", views.leave_act, name="act"),
 ]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -70,10 +70,11 @@ class UnitField(forms.CharField):
         help_text = _("已登记的单位全称。")
         super().__init__(max_length=120, help_text=help_text, widget=forms.TextInput(attrs=_LISTED), **kwargs)
 
-    def clean(self, value: Any) -> UUID:
-        """The uuid. Raises ValidationError for none and for several."""
+    def clean(self, value: Any) -> UUID | None:
+        """The uuid, None where nothing was typed. Raises ValidationError for none and for several."""
+        name = super().clean(value)
         try:
-            return named_organisation(viewer=self.viewer, name=super().clean(value)).uuid
+            return named_organisation(viewer=self.viewer, name=name).uuid if name else None
         except BadInput as error:
             raise refused(error) from error
 
@@ -99,6 +100,8 @@ class RosterForm(forms.Form):
 
 class PostsForm(RosterForm):
     """The filters above the posts."""
+
+    text = forms.CharField(label=_("岗位或单位"), required=False, max_length=100)
 
     state = forms.ChoiceField(
         label=_("状态"),
@@ -160,11 +163,13 @@ class ProposeForm(SavingForm):
     """Who is named."""
 
     person = forms.ChoiceField(label=_("人选"), help_text=_("先在“人员”里登记。"))
-    sender = UnitField(label=_("选派单位"))
+    sender = UnitField(label=_("选派单位"), required=False)
 
-    def __init__(self, data: Any, *, viewer: Actor, people: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, data: Any, *, viewer: Actor, people: Callable[[], Iterable[tuple[str, str]]]) -> None:
         super().__init__(data)
-        offer(self, "person", people)
+        person = self.fields["person"]
+        assert isinstance(person, forms.ChoiceField)
+        person.choices = people
         unit = self.fields["sender"]
         assert isinstance(unit, UnitField)
         unit.viewer = viewer
@@ -177,8 +182,13 @@ class ProposeForm(SavingForm):
 class CheckForm(SavingForm):
     """One of the two checks."""
 
-    check = forms.ChoiceField(label=_("审查"), choices=[(one.value, _(words)) for one, words in labels.CHECKS.items()])
+    check = forms.ChoiceField(label=_("审查"))
     passed = forms.ChoiceField(label=_("结果"), choices=[("yes", _("通过")), ("no", _("不通过"))])
+
+    def __init__(self, data: Any, *, nomination: Nomination, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        left = [one for one in Check if getattr(nomination, f"{one}_at") is None]
+        offer(self, "check", [(one.value, gettext(labels.CHECKS[one])) for one in left or Check])
 
     def clean_check(self) -> Check:
         """Which one."""
@@ -210,8 +220,8 @@ class RelieveForm(SavingForm):
     on = DayField(label=_("哪天接替"))
     until = DayField(label=_("接替的人到哪天为止"))
 
-    def __init__(self, data: Any, *, cleared: Iterable[Nomination]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, cleared: Iterable[Nomination], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         offer(self, "nomination", [(str(one.uuid), one.person.name) for one in cleared])
 
     def clean_nomination(self) -> UUID:

@@ -151,7 +151,7 @@ class Nomination(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.uuid)
+        return str(self.post)
 
     def subject(self) -> Subject:
         """The nomination, for the trail."""
@@ -246,7 +246,7 @@ class Secondment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.post_id} {self.since}"
+        return f"{self.post} {self.since}"
 
     def subject(self) -> Subject:
         """The secondment, for the trail."""

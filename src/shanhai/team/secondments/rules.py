@@ -19,7 +19,7 @@ def checked_span(since: date, until: date, *, within: Span | None = None) -> Spa
             text, "secondments.ends_before_it_starts", field="until", since=since.isoformat(), until=until.isoformat()
         )
     if within is not None and (since < within.since or until > within.until):
-        text = gettext_noop("超出了岗位需要人的时间（%(since)s 起，%(until)s 前）。请改日期，或先改岗位的时间。")
+        text = gettext_noop("日期要在 %(since)s 起、%(until)s 前。请改日期；要更久，派出以后可以延长。")
         field = "since" if since < within.since else "until"
         days = {"since": within.since.isoformat(), "until": within.until.isoformat()}
         raise Refused(text, "secondments.outside_the_post", field=field, **days)

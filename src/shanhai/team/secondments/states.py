@@ -46,7 +46,7 @@ LIVE = frozenset({NominationState.PROPOSED, NominationState.CLEARED})
 
 
 class TeachingState(StrEnum):
-    """A teaching record counts once the receiving unit has confirmed it."""
+    """A teaching record counts once the receiving unit has confirmed it; one that it disputes is recorded anew."""
 
     RECORDED = "recorded"
     CONFIRMED = "confirmed"
@@ -56,6 +56,6 @@ class TeachingState(StrEnum):
 TEACHING_MOVES: Moves[TeachingState] = {
     TeachingState.RECORDED: frozenset({TeachingState.CONFIRMED, TeachingState.DISPUTED}),
     TeachingState.CONFIRMED: frozenset(),
-    TeachingState.DISPUTED: frozenset({TeachingState.CONFIRMED}),
+    TeachingState.DISPUTED: frozenset(),
 }
 complete_table(TeachingState, TEACHING_MOVES)

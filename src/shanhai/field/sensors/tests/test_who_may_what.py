@@ -36,6 +36,8 @@ PEOPLE = {
     "consultation_lead": ("consultation_lead", {}, SEES),
     "trace_recorder": ("trace_recorder", {"programme": "zj-ganzi"}, NOBODY),
     "trace_inspector": ("trace_inspector", {"programme": "zj-ganzi"}, NOBODY),
+    "personnel_officer": ("personnel_officer", {}, NOBODY),
+    "secondee": ("secondee", {"programme": "zj-ganzi"}, NOBODY),
     "finance": ("finance", {}, SEES),
     "original_approver": ("original_approver", {}, SEES),
     "auditor": ("auditor", {}, SEES),

@@ -277,5 +277,5 @@ def test_pages_ask_the_database_a_fixed_number_of_times(task, office, django_ass
         f"/programmes/tasks/{task.uuid}/",
         "/programmes/zj-ganzi/",
     ):
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(21):
             assert office.get(path).status_code == 200

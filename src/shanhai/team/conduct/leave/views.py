@@ -116,9 +116,10 @@ def leave_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
 def _page(request: Request, uuid: str, act: str) -> HttpResponse:
     leave = selectors.get_leave(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    drawn, went = answered(request, _acts(request, leave), act, lambda _made: redirect("leave:home"))
+    drawn, went = answered(request, _acts(leave), act, lambda _made: redirect("leave:home"))
     if went:
         return went
+    offered = _offered(request, leave)
     approvals = list(leave.approvals.order_by("position"))
     moves = list(leave.moves.order_by("at", "pk"))
     refs = {one.decided_by for one in approvals} | {one.by for one in moves}
@@ -131,28 +132,38 @@ def _page(request: Request, uuid: str, act: str) -> HttpResponse:
         "kind": named(leave.kind),
         "approvals": [(one, name_in(names, one.decided_by)) for one in approvals],
         "moves": [(one, labels.LEAVE_STATES[LeaveState(one.new)], name_in(names, one.by)) for one in moves],
-        "acts": drawn,
+        "acts": {name: form for name, form in drawn.items() if name in offered},
+        "refused": drawn[act] if act and act not in offered else None,
     }
     return render(request, "conduct/leave_one.html", context, status=status_of(*drawn.values()))
 
 
-def _acts(request: Request, leave: Leave) -> dict[str, Act]:
-    viewer, today, uuid = request.viewer, local_date(request.at), leave.uuid
-    acts: dict[str, Act] = {}
+def _acts(leave: Leave) -> dict[str, Act]:
+    uuid = leave.uuid
+    return {
+        "approve": Act(SavingForm, partial(leaves.decide_leave, leave=uuid, passed=True), gettext_noop("已准假。")),
+        "refuse": Act(
+            forms.RefuseForm, partial(leaves.decide_leave, leave=uuid, passed=False), gettext_noop("已回复不准假。")
+        ),
+        "cancel": Act(SavingForm, partial(leaves.cancel_leave, leave=uuid), gettext_noop("已撤销，天数退回。")),
+        "back": Act(SavingForm, partial(leaves.come_back, leave=uuid), gettext_noop("已销假。")),
+    }
+
+
+def _offered(request: Request, leave: Leave) -> set[str]:
+    """What is offered on the page; of the others the service says why not."""
+    viewer, today = request.viewer, local_date(request.at)
     turn = next(selectors.next_level(leave), None) if leave.state == LeaveState.ASKED else None
+    offered = set()
     if turn is not None and selectors.may_decide(viewer, Level(turn.level), leave):
-        approve = partial(leaves.decide_leave, leave=uuid, passed=True)
-        acts["approve"] = Act(SavingForm, approve, gettext_noop("已准假。"))
-        refuse = partial(leaves.decide_leave, leave=uuid, passed=False)
-        acts["refuse"] = Act(forms.RefuseForm, refuse, gettext_noop("已回复不准假。"))
+        offered |= {"approve", "refuse"}
     mine = selectors.is_own(viewer, leave)
     begun = leave.state == LeaveState.APPROVED and leave.since <= today
     if mine and leave.state in (LeaveState.ASKED, LeaveState.APPROVED) and not begun:
-        acts["cancel"] = Act(SavingForm, partial(leaves.cancel_leave, leave=uuid), gettext_noop("已撤销，天数退回。"))
-    offices = viewer.may(LeavePermission.OFFICE, programme=leave.programme.code, place=leave.place)
-    if begun and (mine or offices):
-        acts["back"] = Act(SavingForm, partial(leaves.come_back, leave=uuid), gettext_noop("已销假。"))
-    return acts
+        offered |= {"cancel"}
+    if begun and (mine or viewer.may(LeavePermission.OFFICE, programme=leave.programme.code, place=leave.place)):
+        offered |= {"back"}
+    return offered
 
 
 @never_cache
@@ -187,9 +198,20 @@ def month(request: Request) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(BOTH)
-def rules(request: Request, act: str = "") -> HttpResponse:
-    """GET /leave/rules/, POST /leave/rules/<act>: kinds of leave, days of the region, who approves what."""
+@require_safe
+def rules(request: Request) -> HttpResponse:
+    """GET /leave/rules/: kinds of leave, days of the region, who approves what."""
+    return _rules(request, "")
+
+
+@never_cache
+@require_POST
+def rules_set(request: Request, act: str) -> HttpResponse:
+    """POST /leave/rules/<act>: set a kind, a day, a level."""
+    return _rules(request, act)
+
+
+def _rules(request: Request, act: str) -> HttpResponse:
     scope = scope_of(request, *LeavePermission)
     programme = scope.programme
     acts = {}

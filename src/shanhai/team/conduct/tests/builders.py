@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from shanhai.base.accounts.models import User
 from shanhai.kernel.actors import Actor
 from shanhai.planning.programmes.models import Programme
 from shanhai.registers.people.tests.builders import a_person
@@ -51,3 +52,13 @@ def a_leave(by: Actor, kind: LeaveKind, since: date, until: date, **kw: Any) -> 
 def may_also(by: Actor, role: str) -> Actor:
     """The same person with another role in all programmes."""
     return Actor(by.ref, name=by.name, grants={**by.grants, **actor(role).grants})
+
+
+def pages_with_forms(user: User) -> list[str]:
+    """The pages on which somebody who may do everything, and is seconded, finds each form once."""
+    programme = Programme.objects.get(code="zj-ganzi")
+    kind, until = a_kind(), programme.ends_on
+    a_secondment(a_post(programme, title="信息员", until=until), a_person("己六", user=user), until=until)
+    other, _held = somebody(programme, "庚七", until=until)
+    asked = a_leave(other, kind, date(2026, 11, 30), date(2026, 12, 5))
+    return ["/leave/", f"/leave/{asked.uuid}/", "/leave/rules/?programme=zj-ganzi"]

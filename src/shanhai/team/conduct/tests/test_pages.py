@@ -66,7 +66,10 @@ def test_asked_on_a_phone_and_answered_with_one_tap(me, django_assert_num_querie
     page = mine.get("/leave/").content.decode()
     assert "已准假" in page
     assert "5 天，一年 10 天" in page
-    assert mine.post(f"/leave/{leave.uuid}/approve").status_code == 404
+    # What is not offered any more says why.
+    again = lead.post(f"/leave/{leave.uuid}/approve")
+    assert again.status_code == 409
+    assert "这张请假单已经有了结果" in again.content.decode()
 
 
 def test_what_is_refused_keeps_what_was_typed(me):

@@ -5,18 +5,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from shanhai.base.database.selectors import holding, in_programme, row_of, visible, within
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.team.secondments.models import Nomination, Post, PostMove, Secondment
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.rules import gaps
 from shanhai.team.secondments.states import LIVE, NominationState, PostState
 from shanhai.team.secondments.values import Span
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
 
 # So long before somebody leaves whoever sends ought to have named another.
 AHEAD = timedelta(days=60)
@@ -52,6 +57,24 @@ def get_nomination(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Nominati
     return row_of(rows, uuid, missing, "secondments.nomination_not_found", lock=lock)
 
 
+def span_of(programme: Programme) -> Span:
+    """The days of a programme, in which every post and every secondment lies."""
+    return Span(programme.starts_on, programme.ends_on + timedelta(days=1))
+
+
+def require_going_on(*, nomination: Nomination) -> None:
+    """Raise Conflict where its post is not open any more, or its person was erased: then it is only withdrawn.
+
+    For the services here.
+    """
+    if nomination.post.state != PostState.OPEN:
+        text = gettext_noop("岗位现在是“%(state)s”，推荐办不下去了。请撤回推荐。")
+        raise Conflict(text, "secondments.post_not_open", state=PostState(nomination.post.state))
+    if nomination.person.erased_at is not None:
+        text = gettext_noop("这个人的信息已经清除，推荐办不下去了。请撤回推荐。")
+        raise Conflict(text, "secondments.person_erased")
+
+
 def list_posts(
     *,
     viewer: Actor,
@@ -74,8 +97,9 @@ def list_posts(
         found = found.filter(kind=kind)
     if vacant:
         found = found.filter(held=False, state=PostState.OPEN, since__lte=on, until__gt=on)
+    over = Case(When(until__lte=on, then=1), default=0)
     # "asked" comes first by its letters, too.
-    return found.select_related("receiver", "batch").order_by("state", "place", "title", "pk")
+    return found.select_related("receiver", "batch").order_by(over, "state", "place", "title", "pk")
 
 
 def get_post_page(*, viewer: Actor, uuid: UUID) -> PostPage:

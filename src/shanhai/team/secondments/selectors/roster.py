@@ -10,17 +10,18 @@ from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from shanhai.base.database.selectors import holding, in_programme, own, row_of, visible, within
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.registers.tables.selectors.writing import Column, write_table
-from shanhai.team.secondments.models import Post, Secondment, TeachingRecord
+from shanhai.team.secondments.models import Post, Secondment, TeachingMove, TeachingRecord
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.states import PostState, TeachingState
 from shanhai.team.secondments.values import Span
@@ -82,9 +83,14 @@ def list_roster(
     return found.select_related("person", "post__receiver", "sender").order_by("place", "kind", "post__title", "pk")
 
 
-def list_teaching(*, secondment: Secondment) -> list[TeachingRecord]:
-    """What somebody in a secondment, which the viewer was given, taught; the latest first."""
-    return list(secondment.teaching.order_by("-since", "-pk"))
+def list_teaching(*, secondment: Secondment) -> list[Any]:
+    """What somebody in a secondment, which the viewer was given, taught, the latest first.
+
+    ``said`` is why the receiving side disputes one, "" for others.
+    """
+    why = TeachingMove.objects.filter(record=OuterRef("pk"), new=TeachingState.DISPUTED).values("because")
+    said = Coalesce(Subquery(why[:1]), Value("", output_field=TextField()))
+    return list(secondment.teaching.annotate(said=said).order_by("-since", "-pk"))
 
 
 def list_to_confirm(*, viewer: Actor, programme: str | None) -> list[TeachingRecord]:
@@ -94,6 +100,7 @@ def list_to_confirm(*, viewer: Actor, programme: str | None) -> list[TeachingRec
     )
     rows = TeachingRecord.objects.filter(where, in_programme(programme, "secondment__programme"))
     rows = rows.filter(state=TeachingState.RECORDED).exclude(recorded_by=viewer.ref)
+    rows = rows.exclude(own(viewer, "secondment__person__user"))
     return list(rows.select_related("secondment__programme", "secondment__person").order_by("moved_at", "pk"))
 
 
@@ -137,12 +144,14 @@ def require_free(*, post: Post, person: Person, span: Span, but: Secondment | No
         there = there.exclude(pk=but.pk)
     taken = there.filter(post=post).order_by("since").select_related("person").first()
     if taken is not None:
-        text = gettext_noop("这个岗位 %(since)s 起、%(until)s 前有%(name)s。请改日期，或由这个人接替。")
+        text = gettext_noop(
+            "这个岗位 %(since)s 起、%(until)s 前有人（%(name)s）。请改日期；要换人，打开那一段派驻，用“由他人接替”。"
+        )
         raise Conflict(
             text,
             "secondments.post_is_held",
             field="since",
-            name=taken.person.name,
+            name=taken.person.name or message(gettext_noop("（已清除）")),
             since=taken.since.isoformat(),
             until=taken.until.isoformat(),
         )
@@ -178,13 +187,13 @@ def list_of_batch(*, viewer: Actor, batch: UUID) -> QuerySet[Secondment]:
 
 def write_roster(target: IO[bytes], *, rows: QuerySet[Secondment], title: str) -> None:
     """The roster as a table, a row for each secondment; in constant memory."""
-    heads = {"姓名": 12, "岗位": 30, "类别": 14, "县": 12, "受援单位": 30, "选派单位": 30, "到岗": 12, "离岗": 12}
+    heads = {"姓名": 12, "岗位": 30, "类别": 14, "县": 12, "受援单位": 30, "选派单位": 30, "到岗日": 12, "离岗日": 12}
     write_table(
         target,
         tab=gettext("花名册"),
         above=(title,),
         columns=[
-            Column(gettext(head), width, "yyyy-mm-dd" if head in ("到岗", "离岗") else "@")
+            Column(gettext(head), width, "yyyy-mm-dd" if head in ("到岗日", "离岗日") else "@")
             for head, width in heads.items()
         ],
         rows=_rows(rows),

@@ -17,14 +17,17 @@ from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.people.selectors import get_person
 from shanhai.team.secondments.models import Nomination, NominationMove
 from shanhai.team.secondments.permissions import SecondmentPermission
-from shanhai.team.secondments.selectors.posts import get_nomination, get_post
+from shanhai.team.secondments.selectors.posts import get_nomination, get_post, require_going_on
 from shanhai.team.secondments.states import LIVE, NOMINATION_MOVES, NominationState, PostState
 from shanhai.team.secondments.values import Check
 
 
 @transaction.atomic
-def propose(*, by: Actor, at: datetime, post: UUID, person: UUID, sender: UUID) -> Nomination:
-    """Name a person of the register for an open post. Raises NotVisible, NotAllowed, Refused, Conflict."""
+def propose(*, by: Actor, at: datetime, post: UUID, person: UUID, sender: UUID | None = None) -> Nomination:
+    """Name a person of the register for an open post, of their own organisation unless ``sender`` is another.
+
+    Raises NotVisible, NotAllowed, Refused, Conflict.
+    """
     found = get_post(viewer=by, uuid=post, lock=True)
     by.require(SecondmentPermission.MANAGE, programme=found.programme.code, place=found.place)
     if found.state != PostState.OPEN:
@@ -38,11 +41,15 @@ def propose(*, by: Actor, at: datetime, post: UUID, person: UUID, sender: UUID) 
         )
     if found.nominations.filter(person=named, state__in=[one.value for one in LIVE]).exists():
         raise Conflict(gettext_noop("这个人已经推荐到这个岗位。"), "secondments.named_already", field="person")
+    unit = get_organisation(viewer=by, uuid=sender) if sender else named.organisation
+    if unit is None:
+        text = gettext_noop("人员登记里没有这个人的单位。请写选派单位。")
+        raise Refused(text, "secondments.sender_missing", field="sender")
 
     nomination = Nomination.objects.create(
         post=found,
         person=named,
-        sender=get_organisation(viewer=by, uuid=sender),
+        sender=unit,
         proposed_by=by.ref,
         moved_at=at,
     )
@@ -59,8 +66,11 @@ def check(*, by: Actor, at: datetime, nomination: UUID, check: Check, passed: bo
     """
     found = get_nomination(viewer=by, uuid=nomination, lock=True)
     by.require(SecondmentPermission.CHECK, programme=found.post.programme.code, place=found.post.place)
-    if by.ref == found.proposed_by:
-        raise NotAllowed(gettext_noop("推荐的人不能自己审查。请由另一位审查。"), "secondments.own_nomination")
+    if by.ref == found.proposed_by or (found.person.user is not None and found.person.user.ref == by.ref):
+        raise NotAllowed(
+            gettext_noop("推荐的人和被推荐的人不能自己审查。请由另一位审查。"), "secondments.own_nomination"
+        )
+    require_going_on(nomination=found)
     if found.state != NominationState.PROPOSED or getattr(found, f"{check}_at") is not None:
         raise Conflict(gettext_noop("这一项已经审查过，或者推荐已经有了结果。请刷新。"), "secondments.checked_already")
 

@@ -20,8 +20,8 @@ from shanhai.registers.places.selectors import get_division, list_counties_of
 from shanhai.team.secondments.models import Post, PostMove
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.rules import checked_span, checked_text
-from shanhai.team.secondments.selectors.posts import get_post
-from shanhai.team.secondments.states import POST_MOVES, PostState
+from shanhai.team.secondments.selectors.posts import get_post, span_of
+from shanhai.team.secondments.states import LIVE, POST_MOVES, PostState
 from shanhai.team.secondments.values import PostFacts
 
 MOST_TITLE, MOST_NEEDS = 100, 500
@@ -43,7 +43,7 @@ def ask_post(*, by: Actor, at: datetime, programme: str, batch: UUID, facts: Pos
     with faults.of("needs"):
         needs = checked_text(facts.needs, MOST_NEEDS) if facts.needs.strip() else ""
     with faults.of("until"):
-        checked_span(facts.since, facts.until)
+        checked_span(facts.since, facts.until, within=span_of(found.programme))
     with faults.of("place"):
         place = get_division(facts.place).code
         if not list_counties_of(found.programme.recipient.code).filter(code=place).exists():
@@ -102,6 +102,9 @@ def close_post(*, by: Actor, at: datetime, post: UUID, because: str) -> Post:
     if held is not None:
         text = gettext_noop("这个岗位还有人（到 %(until)s）。请先结束派驻，再关闭岗位。")
         raise Refused(text, "secondments.post_is_held", until=held.until.isoformat())
+    if found.nominations.filter(state__in=[one.value for one in LIVE]).exists():
+        text = gettext_noop("这个岗位还有推荐没有办完。请先撤回推荐，再关闭岗位。")
+        raise Refused(text, "secondments.nominations_going_on")
     _move(found, PostState.CLOSED, by=by, at=at, act="secondments.post.closed", because=reason)
     return found
 

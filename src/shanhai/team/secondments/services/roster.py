@@ -15,7 +15,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, DomainError, Faults, Problem, Refused
 from shanhai.kernel.imports import ImportReport
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, hold_programme, list_batches
 from shanhai.registers.organisations.selectors import named_organisation
@@ -28,6 +28,7 @@ from shanhai.registers.tables.values import Traced, columns_of
 from shanhai.team.secondments.models import Post, Secondment
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.rules import checked_span, checked_text
+from shanhai.team.secondments.selectors.posts import span_of
 from shanhai.team.secondments.selectors.roster import require_free
 from shanhai.team.secondments.services.posts import MOST_TITLE
 from shanhai.team.secondments.states import PostState
@@ -35,11 +36,14 @@ from shanhai.team.secondments.values import RosterRow
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Batch, Programme
+    from shanhai.registers.organisations.models import Organisation
     from shanhai.registers.people.models import Person
 
 # While a table is taken in, all else that is written on SQLite waits.
 MOST_ROWS = 1000
+_EMPTY = gettext_noop("这一格要填。")
 _KEPT = ("person_id", "post_id", "sender_id", "since", "until")
+_PERSON = ("programme", "place", "valid_from")
 _POST = ("title", "place", "receiver_id", "since", "until")
 
 
@@ -55,7 +59,8 @@ def import_roster(
 ) -> ImportReport:
     """Register who is or was in which post: a person who is not in the register yet, the post, the secondment.
 
-    A row that stands already, by name, post, county and first day, changes nothing. When a problem blocks, nothing is
+    A row that stands already, by name, unit, post, county and first day, changes nothing: what it says otherwise is
+    remarked. When a problem blocks, nothing is
     written and the report lists every one. Raises NotAllowed, NotVisible, BadInput for more rows than ``MOST_ROWS``.
     """
     of = get_programme(viewer=by, code=programme)
@@ -70,7 +75,7 @@ def import_roster(
     with transaction.atomic():
         for row in rows:
             try:
-                roster.take(row)
+                problems += filter(None, [roster.take(row)])
             except DomainError as error:
                 problems += [
                     Problem(one.code, one.message, row.row, one.field or "name") for one in (error, *error.others)
@@ -84,14 +89,17 @@ def import_roster(
         on = Subject("secondments.secondment", "import", of.code)
         audit.record(by=by, at=at, action="secondments.roster.imported", on=on, changes={"created": len(roster.made)})
     posts = [one.post for one in roster.made]
-    beside = [Traced(Post._meta.label_lower, key, None, now) for key, now in columns_of(posts, _POST).items()]
-    # Undone, the secondments go before their posts.
-    return keep_import(by=by, at=at, report=report, records=[], names=(), before={}, beside=[*beside, *_traced(roster)])
-
-
-def _traced(roster: _Roster) -> list[Traced]:
-    label = Secondment._meta.label_lower
-    return [Traced(label, key, None, now) for key, now in columns_of(roster.made, _KEPT).items()]
+    people = [one.person for one in {held.person_id: held for held in roster.made}.values()]
+    added = [one for one in people if one.pk in roster.added]
+    # Undone, what was made last goes first: secondments before their posts and people. No name is kept a second time.
+    made = ((added, _PERSON), (posts, _POST), (roster.made, _KEPT))
+    beside = [
+        Traced(records[0]._meta.label_lower, key, None, now)
+        for records, names in made
+        if records
+        for key, now in columns_of(records, names).items()
+    ]
+    return keep_import(by=by, at=at, report=report, records=[], names=(), before={}, beside=beside)
 
 
 class _Roster:
@@ -101,34 +109,47 @@ class _Roster:
         self.by, self.at, self.programme, self.provenance = by, at, programme, provenance
         self.batches = list_batches(viewer=by, programme=programme.code)
         self.words = PlaceWords(programme.recipient)
-        people = list_people(viewer=by, programme=programme.code).exclude(organisation=None)
+        people = list_people(viewer=by, programme=programme.code)
         self.people = {(one.name, one.organisation_id): one for one in people}
-        stored = Secondment.objects.filter(programme=programme).select_related("person", "post")
-        self.known = {(one.person.name, one.post.title, one.place, one.since) for one in stored}
+        stored = Secondment.objects.filter(programme=programme).select_related("person", "post").order_by("pk")
+        self.known = {(one.person.name, one.post.title, one.place, one.since, one.sender_id): one for one in stored}
         self.made: list[Secondment] = []
         self.added: set[int] = set()
 
-    def take(self, row: RosterRow) -> None:
-        """Bring one row. Raises DomainError with all that is wrong with it."""
+    def take(self, row: RosterRow) -> Problem | None:
+        """Bring one row; what stands already and differs is remarked. Raises DomainError with all that is wrong."""
         faults = Faults()
+        with faults.of("name"):
+            if not row.name.strip():
+                raise BadInput(_EMPTY, "secondments.cell_empty")
         with faults.of("title"):
             title = checked_text(row.title, MOST_TITLE)
         with faults.of("place"):
             place = self._place(row.place)
         with faults.of("receiver"):
-            receiver = named_organisation(viewer=self.by, name=row.receiver)
+            receiver = self._unit(row.receiver)
         with faults.of("sender"):
-            sender = named_organisation(viewer=self.by, name=row.sender)
+            sender = self._unit(row.sender)
+        for field in ("since", "until"):
+            with faults.of(field):
+                if getattr(row, field) is None:
+                    raise BadInput(_EMPTY, "secondments.cell_empty")
+        faults.tell()
+        assert row.since is not None
+        assert row.until is not None
         with faults.of("until"):
-            span = checked_span(row.since or date.max, row.until or date.max)
+            span = checked_span(row.since, row.until, within=span_of(self.programme))
         with faults.of("since"):
-            batch = self._batch(row.since or date.max)
+            batch = self._batch(row.since)
         faults.tell()
 
-        key = (row.name, title, place, span.since)
-        if key in self.known:
-            return
-        person = self.people.get((row.name, sender.pk)) or self._add(row, place, sender.uuid, span.since)
+        stands = self.known.get((row.name, title, place, span.since, sender.pk))
+        # Who was erased has no name left to be known by: the post, the unit and the day are theirs.
+        stands = stands or self.known.get(("", title, place, span.since, sender.pk))
+        if stands is not None:
+            return self._differs(row, stands)
+        person = self.people.get((row.name, sender.pk)) or self.people.get((row.name, None))
+        person = person or self._add(row, place, sender.uuid, span.since)
         self.people[row.name, sender.pk] = person
         shared = {
             "programme": self.programme, "place": place, "kind": row.kind, "full_time": row.full_time,
@@ -140,8 +161,23 @@ class _Roster:
         )  # fmt: skip
         # A row that is refused here keeps the whole table out.
         require_free(post=post, person=person, span=span)
-        self.made.append(Secondment.objects.create(**shared, post=post, person=person, sender=sender))
-        self.known.add(key)
+        made = Secondment.objects.create(**shared, post=post, person=person, sender=sender)
+        self.made.append(made)
+        self.known[row.name, title, place, span.since, sender.pk] = made
+        return None
+
+    def _differs(self, row: RosterRow, stands: Secondment) -> Problem | None:
+        """That a row says otherwise than what stands, which a table does not change."""
+        if stands.until == row.until and stands.kind == row.kind:
+            return None
+        text = gettext_noop("这一段已经登记（到 %(until)s），表里不一样的没有改。要改请打开那一段派驻。")
+        told = message(text, until=stands.until.isoformat())
+        return Problem("secondments.stands_otherwise", told, row.row, "until", blocking=False)
+
+    def _unit(self, name: str) -> Organisation:
+        if not name.strip():
+            raise BadInput(_EMPTY, "secondments.cell_empty")
+        return named_organisation(viewer=self.by, name=name)
 
     def _add(self, row: RosterRow, place: str, sender: UUID, since: date) -> Person:
         facts = PersonFacts(row.name, row.title, self.programme.code, since, place=place, organisation=sender)
@@ -160,6 +196,8 @@ class _Roster:
                 end_posting(by=self.by, at=self.at, uuid=person.uuid, until=until)
 
     def _place(self, written: str) -> str:
+        if not written.strip():
+            raise BadInput(_EMPTY, "secondments.cell_empty")
         found = self.words.find(written)
         if len(found) != 1 or found[0] == self.programme.recipient.code:
             text = gettext_noop("“%(text)s”不是这里的一个县。请写县名或代码。")

@@ -16,7 +16,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.team.secondments.models import Nomination, Post, Secondment
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.rules import checked_span
-from shanhai.team.secondments.selectors.posts import get_nomination, get_post
+from shanhai.team.secondments.selectors.posts import get_nomination, get_post, require_going_on, span_of
 from shanhai.team.secondments.selectors.roster import get_secondment, require_free
 from shanhai.team.secondments.services.nominations import move_nomination
 from shanhai.team.secondments.states import NominationState
@@ -49,14 +49,16 @@ def relieve(*, by: Actor, at: datetime, secondment: UUID, nomination: UUID, on: 
     found, post = _cleared(by, nomination)
     if found.post_id != held.post_id:
         raise Refused(gettext_noop("这个人推荐的是另一个岗位。"), "secondments.other_post", field="nomination")
+    if found.person == held.person:
+        raise Refused(gettext_noop("接替的要是另一个人。"), "secondments.same_person", field="nomination")
     if not held.since < on <= held.until:
         text = gettext_noop("接替的日子要在派驻期内（%(since)s 之后，不晚于 %(until)s）。")
         days = {"since": held.since.isoformat(), "until": held.until.isoformat()}
         raise Refused(text, "secondments.relief_outside", field="on", **days)
     span = checked_span(on, until, within=post.span)
     changes = {"until": [held.until.isoformat(), on.isoformat()]}
-    held.until, held.ending = on, Ending.RELIEVED.value
-    held.save(update_fields=["until", "ending"])
+    held.until, held.ending, held.ended_because = on, Ending.RELIEVED.value, ""
+    held.save(update_fields=["until", "ending", "ended_because"])
     audit.record(by=by, at=at, action="secondments.secondment.relieved", on=held.subject(), changes=changes)
     require_free(post=post, person=found.person, span=span)
     return _send(found, post, span, by=by, at=at, relieves=held)
@@ -75,12 +77,14 @@ def extend(*, by: Actor, at: datetime, secondment: UUID, until: date, because: s
     if until <= held.until:
         text = gettext_noop("现在到 %(until)s 为止，延长要更晚。要提前结束请用“提前结束”。")
         raise Refused(text, "secondments.not_longer", field="until", until=held.until.isoformat())
+    # A secondment from before the programme would be another fault.
+    checked_span(max(held.since, held.programme.starts_on), until, within=span_of(held.programme))
     post = get_post(viewer=by, uuid=held.post.uuid, lock=True)
     require_free(post=post, person=held.person, span=Span(held.until, until), but=held)
 
     changes = {"until": [held.until.isoformat(), until.isoformat()]}
-    held.until = until
-    _stored(held, ["until"])
+    held.until, held.ending, held.ended_because = until, Ending.PLANNED.value, ""
+    _stored(held, ["until", "ending", "ended_because"])
     if post.until < until:
         post.until = until
         post.save(update_fields=["until"])
@@ -97,6 +101,11 @@ def end_early(*, by: Actor, at: datetime, secondment: UUID, until: date, because
     """
     held = _held(by, secondment)
     reason = checked_reason(because, gettext_noop("请写明为什么提前结束。"), "secondments")
+    if Secondment.objects.filter(relieves=held).exists():
+        raise Conflict(gettext_noop("已经有人接替，离岗日就是接替的那一天，不能再改。"), "secondments.relieved")
+    if held.teaching.filter(since__gte=until).exists():
+        text = gettext_noop("这一天以后还有开始的带教记录。请选更晚的日子。")
+        raise Refused(text, "secondments.teaching_after", field="until")
     if not held.since < until < held.until:
         text = gettext_noop("提前结束的日子要在 %(since)s 之后、%(until)s 之前。")
         days = {"since": held.since.isoformat(), "until": held.until.isoformat()}
@@ -119,6 +128,7 @@ def _held(by: Actor, secondment: UUID) -> Secondment:
 def _cleared(by: Actor, nomination: UUID) -> tuple[Nomination, Post]:
     """The nomination and its post, both held, for who manages the post."""
     found = get_nomination(viewer=by, uuid=nomination, lock=True)
+    require_going_on(nomination=found)
     post = get_post(viewer=by, uuid=found.post.uuid, lock=True)
     by.require(SecondmentPermission.MANAGE, programme=post.programme.code, place=post.place)
     return found, post

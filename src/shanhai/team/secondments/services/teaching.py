@@ -17,6 +17,7 @@ from shanhai.kernel.states import require_move
 from shanhai.registers.people.values import ended_before
 from shanhai.team.secondments.models import Secondment, TeachingMove, TeachingRecord
 from shanhai.team.secondments.permissions import SecondmentPermission
+from shanhai.team.secondments.selectors.posts import span_of
 from shanhai.team.secondments.selectors.roster import get_secondment, get_teaching, is_own
 from shanhai.team.secondments.states import TEACHING_MOVES, TeachingState
 from shanhai.team.secondments.values import TeachingFacts, TeachingKind
@@ -89,6 +90,8 @@ def _decide(by: Actor, at: datetime, record: UUID, to: TeachingState, act: str, 
         raise NotAllowed(
             gettext_noop("自己登记的、自己的带教不能自己确认。请由受援单位的另一位确认。"), "secondments.own"
         )
+    if to is TeachingState.CONFIRMED and found.since > clock.local_date(at):
+        raise Refused(gettext_noop("带教 %(day)s 才开始，到那天再确认。"), "secondments.not_begun", day=found.since)
     old = TeachingState(found.state)
     require_move(TEACHING_MOVES, old, to)
     found.state, found.moved_at = to.value, at
@@ -118,5 +121,8 @@ def _checked(facts: TeachingFacts, secondment: Secondment) -> tuple[str, str]:
     with faults.of("until"):
         if facts.until is not None and facts.until <= facts.since:
             raise BadInput(gettext_noop("结束日要晚于开始日。"), "secondments.ends_before_it_starts")
+        if facts.until is not None and facts.until > span_of(secondment.programme).until:
+            text = gettext_noop("结束日超出了对口支援的期限（到 %(until)s）。请改日期。")
+            raise Refused(text, "secondments.outside_the_programme", until=secondment.programme.ends_on.isoformat())
     faults.tell()
     return title, apprentice

@@ -65,7 +65,7 @@ def test_from_a_countys_wish_to_a_doctor_who_is_there_and_relieved(programme, pe
     send(personnel, f"{at}open")
     send(personnel, f"{at}propose", person=first.uuid, sender="杭州市第一人民医院")
     named = f"/team/nominations/{Nomination.objects.get().uuid}/"
-    assert personnel.post(f"{named}check", {"check": "papers", "passed": "yes"}).status_code == 404
+    assert personnel.post(f"{named}check", {"check": "papers", "passed": "yes"}).status_code == 403
     for check in ("papers", "fitness"):
         send(checker, f"{named}check", check=check, passed="yes")
     wrong = personnel.post(f"{named}dispatch", {"since": "2026-03-01", "until": "2026-02-01"})
@@ -76,7 +76,12 @@ def test_from_a_countys_wish_to_a_doctor_who_is_there_and_relieved(programme, pe
     page = f"/team/secondments/{held.uuid}/"
     send(personnel, f"{page}teach", kind="technique", title="关节镜手术", since="2026-04-01")
     assert "关节镜手术" in county.get(page).content.decode()
-    send(county, f"/team/teaching/{TeachingRecord.objects.get().uuid}/confirm")
+    confirm = f"/team/teaching/{TeachingRecord.objects.get().uuid}/confirm"
+    send(county, confirm)
+    # What is not offered any more says why.
+    again = county.post(confirm)
+    assert again.status_code == 409
+    assert "现在是“受援方已确认”" in again.content.decode()
 
     send(personnel, f"{at}propose", person=second.uuid, sender="杭州市第一人民医院")
     after = Nomination.objects.get(person=second)
@@ -154,6 +159,7 @@ def test_who_looks_finds_no_button_and_no_name_of_who_is_named(programme):
     assert "丙三" not in page
     assert '<form method="post" action="/team' not in page
     assert auditor.post(f"/team/nominations/{named.uuid}/check").status_code == 404
-    assert auditor.post(f"/team/posts/{named.post.uuid}/close", {"because": "x"}).status_code == 404
+    assert auditor.post(f"/team/posts/{named.post.uuid}/close", {"because": "x"}).status_code == 403
+    assert auditor.post(f"/team/posts/{named.post.uuid}/nothing").status_code == 404
     assert auditor.get("/team/posts/new?programme=zj-ganzi").status_code == 403
     assert Post.objects.get().state == "open"

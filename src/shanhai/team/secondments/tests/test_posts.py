@@ -29,7 +29,20 @@ from shanhai.team.secondments.tests.builders import (
     two_counties,
 )
 from shanhai.team.secondments.values import Check
-from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for
+from tests.cast import (
+    AT,
+    AUDITOR,
+    DEPUTY,
+    FINANCE,
+    KANGDING,
+    LEAD,
+    OFFICE,
+    STRANGER,
+    a_user,
+    actor,
+    actor_of,
+    waiting_for,
+)
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +83,7 @@ def test_the_office_says_why_it_sends_nobody(programme):
         ({"title": " "}, "title"),
         pytest.param({"title": "长" * 101}, "title", id="a long title"),
         ({"until": SINCE}, "until"),
+        ({"until": date(2031, 1, 2)}, "until"),
         ({"since": date(2026, 5, 1), "until": date(2026, 4, 1)}, "until"),
         pytest.param({"needs": "长" * 501}, "needs", id="long needs"),
     ],
@@ -135,6 +149,24 @@ def test_a_post_is_not_closed_while_somebody_is_in_it(programme):
 
     with refused(Refused, "secondments.post_is_held"):
         posts.close_post(by=PERSONNEL, at=AT, post=held.post.uuid, because="不用了")
+
+
+def test_a_post_with_somebody_named_is_not_closed_and_a_closed_one_leads_nowhere(programme):
+    named = a_nomination(a_post(programme))
+
+    with refused(Refused, "secondments.nominations_going_on"):
+        posts.close_post(by=PERSONNEL, at=AT, post=named.post.uuid, because="不用了")
+    Post.objects.update(state=PostState.CLOSED)
+    with refused(Conflict, "secondments.post_not_open"):
+        secondments.dispatch(by=PERSONNEL, at=AT, nomination=named.uuid, since=SINCE, until=UNTIL)
+
+
+def test_who_is_named_does_not_check_either(programme):
+    user = a_user("commander")
+    named = a_nomination(a_post(programme), a_person("戊五", user=user), cleared=False)
+
+    with refused(NotAllowed, "secondments.own_nomination"):
+        nominations.check(by=actor_of(user), at=AT, nomination=named.uuid, check=Check.FITNESS, passed=True)
 
 
 def test_who_named_does_not_check(programme):
@@ -220,6 +252,8 @@ def test_a_person_erased_meanwhile_leaves_a_nomination_that_can_be_taken_back(pr
     named = a_nomination(a_post(programme))
     erase_person(by=OFFICE, at=AT, uuid=named.person.uuid, because="本人要求")
 
+    with refused(Conflict, "secondments.person_erased"):
+        secondments.dispatch(by=PERSONNEL, at=AT, nomination=named.uuid, since=SINCE, until=UNTIL)
     nominations.withdraw(by=PERSONNEL, at=AT, nomination=named.uuid, because="已清除")
 
     assert Person.objects.get().name == ""

@@ -9,13 +9,14 @@ import pytest
 from shanhai.base.database.models import NoOverlap
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed
 from shanhai.registers.people.models import Person
+from shanhai.registers.people.services import erase_person
 from shanhai.registers.tables.services import undo_import
 from shanhai.team.secondments.models import Post, Secondment
 from shanhai.team.secondments.services import roster, secondments
 from shanhai.team.secondments.services.roster import import_roster
 from shanhai.team.secondments.tests.builders import PERSONNEL, SINCE, UNTIL, a_batch, a_unit, two_counties
 from shanhai.team.secondments.values import RosterRow
-from tests.cast import AT, AUDITOR, KANGDING
+from tests.cast import AT, AUDITOR, KANGDING, OFFICE
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,24 @@ def test_a_row_is_a_person_a_post_and_a_secondment():
     assert Secondment.objects.count() == Post.objects.count() == 2
 
 
+def test_what_stands_otherwise_is_remarked_and_an_erased_name_does_not_come_back():
+    take(ROW)
+    again = take(replace(ROW, until=date(2026, 12, 1)))
+    assert [(one.code, one.blocking) for one in again.problems] == [("secondments.stands_otherwise", False)]
+    assert Secondment.objects.get().until == UNTIL
+
+    erase_person(by=OFFICE, at=AT, uuid=Person.objects.get().uuid, because="本人要求")
+    assert take(ROW).counts["unchanged"] == 1
+    assert [one.name for one in Person.objects.all()] == [""]
+
+
+def test_two_of_one_name_are_told_apart_by_their_unit_and_brackets_are_brackets():
+    a_unit("宁波市国资委（本级）", "government")
+    take(ROW, replace(ROW, row=3, sender="宁波市国资委(本级)"))
+
+    assert Person.objects.count() == 2
+
+
 def test_who_comes_twice_is_one_person():
     take(replace(ROW, until=date(2026, 6, 1)), replace(ROW, row=3, title="县长助理", since=date(2026, 6, 1)))
 
@@ -65,8 +84,12 @@ def test_who_has_left_is_in_no_duty_any_more():
         ({"place": "甘孜藏族自治州"}, "place", "secondments.not_a_county"),
         ({"receiver": "没有登记的"}, "receiver", "organisations.not_named"),
         ({"until": SINCE}, "until", "secondments.ends_before_it_starts"),
-        ({"since": date(2020, 1, 1)}, "since", "secondments.no_batch"),
+        ({"until": None}, "until", "secondments.cell_empty"),
+        ({"until": date(2040, 1, 1)}, "until", "secondments.outside_the_post"),
+        ({"sender": ""}, "sender", "secondments.cell_empty"),
+        ({"since": date(2022, 1, 1)}, "since", "secondments.no_batch"),
         ({"title": ""}, "title", "secondments.text_not_usable"),
+        ({"name": ""}, "name", "secondments.cell_empty"),
         ({"name": "330106199001011234"}, "name", "people.person_not_usable"),
         ({"row": 3, "title": "另一个全职"}, "since", "secondments.person_is_posted"),
     ],
@@ -99,6 +122,7 @@ def test_it_is_taken_back_with_its_posts():
 
     assert not Secondment.objects.exists()
     assert not Post.objects.exists()
+    assert not Person.objects.exists()
 
 
 def test_what_was_changed_since_is_not_taken_back():

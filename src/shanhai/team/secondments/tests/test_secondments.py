@@ -196,6 +196,28 @@ def test_early_only_within_and_for_a_reason(programme):
     assert not list_posts(viewer=AUDITOR, programme="zj-ganzi", on=MAY, vacant=True)
 
 
+def test_how_it_ends_is_what_was_said_last(programme):
+    held = a_secondment(a_post(programme))
+    named = a_nomination(held.post, a_person("乙二"))
+    act = {"by": PERSONNEL, "at": AT, "secondment": held.uuid}
+    secondments.end_early(**act, until=date(2026, 12, 1), because="家中有事")
+    secondments.extend(**act, until=UNTIL, because="又留下来")
+    assert (Secondment.objects.get().ending, Secondment.objects.get().ended_because) == ("planned", "")
+    secondments.relieve(**act, nomination=named.uuid, on=SEPTEMBER, until=UNTIL)
+
+    with refused(Conflict, "secondments.relieved"):
+        secondments.end_early(**act, until=JULY, because="家中有事")
+
+
+def test_nobody_relieves_themselves(programme):
+    person = a_person()
+    held = a_secondment(a_post(programme), person)
+    named = a_nomination(held.post, person)
+
+    with refused(Refused, "secondments.same_person"):
+        secondments.relieve(by=PERSONNEL, at=AT, secondment=held.uuid, nomination=named.uuid, on=SEPTEMBER, until=UNTIL)
+
+
 def test_only_who_manages_dispatches_and_ends(programme):
     held = a_secondment(a_post(programme))
 

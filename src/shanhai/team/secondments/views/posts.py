@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -32,6 +32,9 @@ from shanhai.team.secondments.selectors import posts as selectors
 from shanhai.team.secondments.services import nominations, posts, secondments
 from shanhai.team.secondments.states import LIVE, NominationState, PostState
 from shanhai.team.secondments.views.roster import TEAM, counties, scope_of
+
+if TYPE_CHECKING:
+    from shanhai.registers.people.models import Person
 
 POSTS = message(gettext_noop("援派岗位"))
 # As many units, or people, as a browser offers well while a name is typed.
@@ -126,13 +129,17 @@ def nomination_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
 def _page(request: Request, uuid: str, nomination: str, act: str) -> HttpResponse:
     page = selectors.get_post_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    acts = _of_post(page, request)
+    acts, offered = _of_post(page, request)
     for one in page.nominations or ():
-        acts |= {f"{name} {one.uuid}": made for name, made in _of_nomination(page, one, request).items()}
+        more, shown = _of_nomination(page, one, request)
+        acts |= {f"{name} {one.uuid}": made for name, made in more.items()}
+        offered |= {f"{name} {one.uuid}" for name in shown}
     sent = f"{act} {nomination}" if nomination else act
     drawn, went = answered(request, acts, sent, lambda _made: redirect("secondments:post", uuid=page.post.uuid))
     if went:
         return went
+    refused = drawn[sent] if sent and sent not in offered else None
+    shown_forms = {name: form for name, form in drawn.items() if name in offered}
     refs = {one.by for one in page.moves} | {one.proposed_by for one in page.nominations or ()}
     names = names_by_ref(viewer=request.viewer, refs=refs)
     context = {
@@ -149,60 +156,64 @@ def _page(request: Request, uuid: str, nomination: str, act: str) -> HttpRespons
         "nominations": [
             (
                 one,
-                {name.split()[0]: form for name, form in drawn.items() if name.endswith(f" {one.uuid}")},
+                {name.split()[0]: form for name, form in shown_forms.items() if name.endswith(f" {one.uuid}")},
                 name_in(names, one.proposed_by),
             )
             for one in page.nominations or ()
         ],
-        "acts": {name: form for name, form in drawn.items() if " " not in name},
+        "acts": {name: form for name, form in shown_forms.items() if " " not in name},
+        "refused": refused,
+        "today": local_date(request.at),
         **_offered(request),
     }
     return render(request, "secondments/post.html", context, status=status_of(*drawn.values()))
 
 
-def _of_post(page: selectors.PostPage, request: Request) -> dict[str, Act]:
-    if not page.may_manage:
-        return {}
-    uuid = page.post.uuid
-    if page.post.state == PostState.ASKED:
-        return {
-            "open": Act(
-                SavingForm, partial(posts.open_post, post=uuid), gettext_noop("已同意选派。下一步：推荐人选。")
-            ),
-            "decline": Act(ReasonForm, partial(posts.decline_post, post=uuid), gettext_noop("已回复不选派。")),
-        }
-    if page.post.state != PostState.OPEN:
-        return {}
-    people = [
-        (str(one.uuid), f"{one.name} · {one.duty}")
-        for one in list_people(viewer=request.viewer, programme=page.post.programme.code, on=local_date(request.at))[
-            :OFFERED
-        ]
-    ]
-    return {
-        "propose": Act(
-            partial(forms.ProposeForm, viewer=request.viewer, people=people),
-            partial(nominations.propose, post=uuid),
-            gettext_noop("已推荐，等另一位审查。"),
-        ),
+def _of_post(page: selectors.PostPage, request: Request) -> tuple[dict[str, Act], set[str]]:
+    """Every act on the post, and those that are offered: of the others the service says why not."""
+    uuid, programme = page.post.uuid, page.post.programme.code
+    made = partial(forms.ProposeForm, viewer=request.viewer, people=partial(_people, request, programme))
+    acts = {
+        "open": Act(SavingForm, partial(posts.open_post, post=uuid), gettext_noop("已同意选派。下一步：推荐人选。")),
+        "decline": Act(ReasonForm, partial(posts.decline_post, post=uuid), gettext_noop("已回复不选派。")),
+        "propose": Act(made, partial(nominations.propose, post=uuid), gettext_noop("已推荐，等另一位审查。")),
         "close": Act(ReasonForm, partial(posts.close_post, post=uuid), gettext_noop("岗位已关闭。")),
     }
+    offered = {PostState.ASKED: {"open", "decline"}, PostState.OPEN: {"propose", "close"}}
+    return acts, offered.get(PostState(page.post.state), set()) if page.may_manage else set()
 
 
-def _of_nomination(page: selectors.PostPage, one: Nomination, request: Request) -> dict[str, Act]:
+def _people(request: Request, programme: str) -> list[tuple[str, str]]:
+    """Those in the register who have not left, also who comes only later."""
+    today = local_date(request.at)
+    found = list_people(viewer=request.viewer, programme=programme).exclude(valid_until__lte=today)
+    return [(str(one.uuid), " · ".join(filter(None, (one.name, one.duty, _unit(one))))) for one in found[:OFFERED]]
+
+
+def _unit(person: Person) -> str:
+    return person.organisation.name if person.organisation else ""
+
+
+def _of_nomination(page: selectors.PostPage, one: Nomination, request: Request) -> tuple[dict[str, Act], set[str]]:
+    """Every act on a nomination, and those that are offered."""
     acts: dict[str, Act] = {}
 
     def add(name: str, form: Callable[..., SavingForm], act: Callable[..., object], said: str) -> None:
         # There may be several of a kind on the page.
         acts[name] = Act(partial(form, auto_id=f"{name}-{one.uuid}_%s"), partial(act, nomination=one.uuid), said)
 
-    if page.may_check and one.state == NominationState.PROPOSED and one.proposed_by != request.viewer.ref:
-        add("check", forms.CheckForm, nominations.check, gettext_noop("已记下审查结果。"))
-    if page.may_manage and one.state == NominationState.CLEARED:
-        add("dispatch", forms.DispatchForm, secondments.dispatch, gettext_noop("已派出。"))
+    add("check", partial(forms.CheckForm, nomination=one), nominations.check, gettext_noop("已记下审查结果。"))
+    add("dispatch", forms.DispatchForm, secondments.dispatch, gettext_noop("已派出。"))
+    add("withdraw", ReasonForm, nominations.withdraw, gettext_noop("已撤回推荐。"))
+    going_on = page.post.state == PostState.OPEN and one.person.erased_at is None
+    offered = set()
+    if going_on and page.may_check and one.state == NominationState.PROPOSED:
+        offered |= {"check"} if one.proposed_by != request.viewer.ref else set()
+    if going_on and page.may_manage and one.state == NominationState.CLEARED:
+        offered |= {"dispatch"}
     if page.may_manage and one.state in LIVE:
-        add("withdraw", ReasonForm, nominations.withdraw, gettext_noop("已撤回推荐。"))
-    return acts
+        offered |= {"withdraw"}
+    return acts, offered
 
 
 _BATCH = gettext_noop("第 %(number)s 批")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -71,6 +72,7 @@ def roster_page(request: Request) -> HttpResponse:
         "filtered": any(filters.values()) or "as_of" in request.GET or "place" in request.GET,
         "batches": list_batches(viewer=request.viewer, programme=scope.programme),
         "query": request.GET.urlencode(),
+        "may_manage": request.viewer.may(SecondmentPermission.MANAGE, programme=scope.programme),
     }
     return render(request, "secondments/roster.html", context)
 
@@ -112,5 +114,6 @@ def batch_page(request: Request, uuid: str) -> HttpResponse:
         "kinds": [(labels.KINDS[PostKind(kind)], number) for kind, number in counts["kind"]],
         "places": [(places.get(place), number) for place, number in counts["place"]],
         "senders": counts["sender"],
+        "today": local_date(request.at),
     }
     return render(request, "secondments/batch.html", context)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from django.http import HttpResponse
@@ -51,13 +52,17 @@ def teaching_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
 def _page(request: Request, uuid: str, record: str, act: str) -> HttpResponse:
     secondment = roster.get_secondment(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    acts, taught = _acts(request, secondment), roster.list_teaching(secondment=secondment)
+    taught = roster.list_teaching(secondment=secondment)
+    acts, offered = _acts(request, secondment)
     for one in taught:
-        acts |= {f"{name} {one.uuid}": made for name, made in _of_record(request, secondment, one).items()}
+        more, shown = _of_record(request, secondment, one)
+        acts |= {f"{name} {one.uuid}": made for name, made in more.items()}
+        offered |= {f"{name} {one.uuid}" for name in shown}
     sent = f"{act} {record}" if record else act
     drawn, went = answered(request, acts, sent, lambda _made: redirect("secondments:secondment", uuid=secondment.uuid))
     if went:
         return went
+    shown_forms = {name: form for name, form in drawn.items() if name in offered}
     context = {
         "crumbs": (
             TODAY,
@@ -70,58 +75,49 @@ def _page(request: Request, uuid: str, record: str, act: str) -> HttpResponse:
         "ended": secondment.until <= local_date(request.at),
         "relieved_by": getattr(secondment, "relieved_by", None),
         "taught": [
-            (one, {name.split()[0]: form for name, form in drawn.items() if name.endswith(f" {one.uuid}")})
+            (one, {name.split()[0]: form for name, form in shown_forms.items() if name.endswith(f" {one.uuid}")})
             for one in taught
         ],
-        "acts": {name: form for name, form in drawn.items() if " " not in name},
+        "acts": {name: form for name, form in shown_forms.items() if " " not in name},
+        "refused": drawn[sent] if sent and sent not in offered else None,
+        "today": local_date(request.at),
     }
     return render(request, "secondments/secondment.html", context, status=status_of(*drawn.values()))
 
 
-def _acts(request: Request, secondment: Secondment) -> dict[str, Act]:
-    may_manage = request.viewer.may(
-        SecondmentPermission.MANAGE, programme=secondment.programme.code, place=secondment.place
-    )
+def _acts(request: Request, secondment: Secondment) -> tuple[dict[str, Act], set[str]]:
+    """Every act on a secondment, and those that are offered: of the others the service says why not."""
+    scope = {"programme": secondment.programme.code, "place": secondment.place}
+    may_manage = request.viewer.may(SecondmentPermission.MANAGE, **scope)
+    rows = secondment.post.nominations.filter(state=NominationState.CLEARED).select_related("person").order_by("pk")
+    cleared = list(rows) if may_manage else []
     acts: dict[str, Act] = {}
-    if may_manage or roster.is_own(request.viewer, secondment):
-        acts["teach"] = Act(
-            forms.TeachingForm,
-            partial(teaching.record_teaching, secondment=secondment.uuid),
-            gettext_noop("已登记，等受援方确认。"),
-        )
-    if not may_manage or secondment.until <= local_date(request.at):
-        return acts
-    cleared = secondment.post.nominations.filter(state=NominationState.CLEARED).select_related("person").order_by("pk")
-    if cleared:
-        acts["relieve"] = Act(
-            partial(forms.RelieveForm, cleared=cleared),
-            partial(secondments.relieve, secondment=secondment.uuid),
-            gettext_noop("已安排接替。"),
-        )
-    for name, act, said in (
-        ("extend", secondments.extend, gettext_noop("已延长。")),
-        ("end", secondments.end_early, gettext_noop("已提前结束。")),
-    ):
-        # Both on one page.
-        form = partial(forms.EndForm, auto_id=f"{name}_%s")
-        acts[name] = Act(form, partial(act, secondment=secondment.uuid), said)
-    return acts
+
+    def add(name: str, form: Callable[..., SavingForm], act: Callable[..., object], said: str) -> None:
+        # Two have the same form.
+        acts[name] = Act(partial(form, auto_id=f"{name}_%s"), partial(act, secondment=secondment.uuid), said)
+
+    add("teach", forms.TeachingForm, teaching.record_teaching, gettext_noop("已登记，等受援方确认。"))
+    add("relieve", partial(forms.RelieveForm, cleared=cleared), secondments.relieve, gettext_noop("已安排接替。"))
+    add("extend", forms.EndForm, secondments.extend, gettext_noop("已延长。"))
+    add("end", forms.EndForm, secondments.end_early, gettext_noop("已提前结束。"))
+    offered = {"teach"} if may_manage or roster.is_own(request.viewer, secondment) else set()
+    if may_manage and secondment.until > local_date(request.at):
+        offered |= {"extend", "end"} | ({"relieve"} if cleared else set())
+    return acts, offered
 
 
-def _of_record(request: Request, secondment: Secondment, one: TeachingRecord) -> dict[str, Act]:
+def _of_record(request: Request, secondment: Secondment, one: TeachingRecord) -> tuple[dict[str, Act], set[str]]:
+    """Both acts on a teaching record, and those that are offered."""
     viewer, scope = request.viewer, {"programme": secondment.programme.code, "place": secondment.place}
-    if (
-        not viewer.may(SecondmentPermission.CONFIRM, **scope)
-        or one.recorded_by == viewer.ref
-        or roster.is_own(viewer, secondment)
-        or one.state == TeachingState.CONFIRMED
-    ):
-        return {}
     confirm = partial(teaching.confirm_teaching, record=one.uuid)
-    acts = {"confirm": Act(SavingForm, confirm, gettext_noop("已确认。"))}
-    if one.state == TeachingState.RECORDED:
-        # There may be several on the page.
-        form = partial(ReasonForm, auto_id=f"dispute-{one.uuid}_%s")
-        dispute = partial(teaching.dispute_teaching, record=one.uuid)
-        acts["dispute"] = Act(form, dispute, gettext_noop("已记下不认可。"))
-    return acts
+    dispute = partial(teaching.dispute_teaching, record=one.uuid)
+    # There may be several on the page.
+    form = partial(ReasonForm, auto_id=f"dispute-{one.uuid}_%s")
+    acts = {
+        "confirm": Act(SavingForm, confirm, gettext_noop("已确认。")),
+        "dispute": Act(form, dispute, gettext_noop("已记下不认可。")),
+    }
+    decides = viewer.may(SecondmentPermission.CONFIRM, **scope) and one.state == TeachingState.RECORDED
+    own = one.recorded_by == viewer.ref or roster.is_own(viewer, secondment)
+    return acts, {"confirm", "dispute"} if decides and not own else set()

@@ -16,6 +16,7 @@ import chinese_calendar
 from shanhai.team.conduct.values import Counted, Counts, Level, LevelRule
 
 _SATURDAY = 5
+_PUBLISHED = frozenset(day.year for day in chinese_calendar.constants.holidays)
 
 
 def days_of(since: date, until: date) -> Iterator[date]:
@@ -27,11 +28,8 @@ def is_workday(day: date, local: Mapping[date, bool]) -> bool | None:
     """Whether one works on a day; None where that is not published yet. ``local`` days say it for themselves."""
     if day in local:
         return local[day]
-    try:
-        # The name of a make-up Sunday is a holiday's: only this says that one works.
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return None
+    # The name of a make-up Sunday is a holiday's: only this says that one works.
+    return bool(chinese_calendar.is_workday(day)) if day.year in _PUBLISHED else None
 
 
 def count(since: date, until: date, counts: Counts, local: Mapping[date, bool]) -> Counted:
