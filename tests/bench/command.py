@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
-from tests.bench import epcis, hazards, maps
+from tests.bench import epcis, hazards, maps, team
 from tests.bench.evidence import measure_evidence
 from tests.bench.report import Measured, line, table
 from tests.bench.run import Parts, inside, measure_apart, measure_inside
@@ -32,12 +32,18 @@ class Command(BaseCommand):
     help = "Measure speed and size on made-up data, in a database and a data folder of its own."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", choices=["portfolio", "evidence", "sensors", "hazards", "epcis", "map"])
+        parser.add_argument("subject", choices=["portfolio", "evidence", "sensors", "hazards", "epcis", "map", "team"])
         parser.add_argument("--projects", type=int, default=10_000)
         parser.add_argument("--postings", type=int, default=1_000_000)
         for one, what in SENSORS.items():
             parser.add_argument(f"--{one}", type=int, help=f"{what} (sensors)")
-        parts = {"sensors": PARTS, "hazards": hazards.PARTS, "epcis": epcis.PARTS, "map": maps.PARTS}
+        parts = {
+            "sensors": PARTS,
+            "hazards": hazards.PARTS,
+            "epcis": epcis.PARTS,
+            "map": maps.PARTS,
+            "team": team.PARTS,
+        }
         known = "some of " + ", ".join(f"{','.join(some)} ({subject})" for subject, some in parts.items())
         parser.add_argument("--parts", default="", help=known)
         parser.add_argument("--curve", type=Path, help="a file for the table of all criteria (hazards)")
@@ -63,6 +69,10 @@ class Command(BaseCommand):
         if options["subject"] == "map":
             chosen = _chosen(options["parts"], maps.PARTS)
             self._print(maps.measure_map(quick=quick, parts=chosen, say=self._say), options["json"])
+            return
+        if options["subject"] == "team":
+            chosen = _chosen(options["parts"], team.PARTS)
+            self._print(team.measure_team(quick=quick, parts=chosen, say=self._say), options["json"])
             return
         if options["subject"] == "sensors":
             self._sensors(**options)

@@ -202,6 +202,19 @@ def test_the_measurement_of_the_map_stands_beside_a_peer_or_says_that_it_is_not_
 
 
 @pytest.mark.trial
+def test_the_measurement_of_the_team_counts_people_and_leaves(tmp_path):
+    done = shanhai("bench", "team", "--quick", "--json", folder=tmp_path)
+
+    assert [one["name"] for one in json.loads(done.stdout)] == [
+        "roster as of a day of 50 people, 500 intervals, p95",
+        "head counts as of a day of 50 people, 500 intervals, p95",
+        "a leave asked for, of 2500 leaves, p95",
+        "a leave asked for, of 2500 leaves, most queries",
+        "month's sheet of 2000 people",
+    ]
+
+
+@pytest.mark.trial
 def test_the_measurement_of_hazards_answers_every_figure_and_the_whole_curve(tmp_path):
     curve = tmp_path / "curve.md"
 

@@ -66,7 +66,12 @@ class Post(models.Model):
                 condition=Q(provenance__in=PROVENANCES), name="secondments_post_provenance_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["programme", "state", "until"], name="secondments_post_by_state")]
+        indexes = [
+            models.Index(
+                fields=["programme", "state", "until", "since", "place", "kind", "provenance"],
+                name="secondments_post_by_state",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -241,7 +246,11 @@ class Secondment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["programme", "until", "since"], name="secondments_by_day"),
+            # All that counting a day reads: who is here, where, of which kind, in which post.
+            models.Index(
+                fields=["programme", "until", "since", "place", "kind", "provenance", "post"], name="secondments_by_day"
+            ),
+            models.Index(fields=["programme", "place", "kind", "since"], name="secondments_by_place"),
             models.Index(fields=["person", "until"], name="secondments_of_person"),
         ]
 
@@ -271,20 +280,18 @@ class Secondment(models.Model):
 class TeachingRecordQuerySet(models.QuerySet["TeachingRecord"]):
     def visible_to(self, viewer: Actor) -> TeachingRecordQuerySet:
         """Those of the secondments that the viewer sees."""
-        return self.filter(
-            visible(
-                viewer,
-                SecondmentPermission.VIEW,
-                programme="secondment__programme__code",
-                place="secondment__place",
-            )
-        )
+        return self.filter(visible(viewer, SecondmentPermission.VIEW, programme="programme__code"))
 
 
 class TeachingRecord(models.Model):
-    """What somebody seconded taught. ``apprentice`` is the name of who learns, kept as long as people are."""
+    """What somebody seconded taught. ``apprentice`` is the name of who learns, kept as long as people are.
+
+    ``programme`` and ``place`` are the secondment's, for the index.
+    """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=6)
     secondment = models.ForeignKey(Secondment, on_delete=models.PROTECT, related_name="teaching")
     kind = models.CharField(max_length=12)
     title = models.CharField(max_length=120)
@@ -319,13 +326,18 @@ class TeachingRecord(models.Model):
                 condition=Q(provenance__in=PROVENANCES), name="secondments_teachingrecord_provenance_is_known"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["programme", "state", "since", "place", "kind", "provenance"], name="secondments_taught_by_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
 
     def subject(self) -> Subject:
         """The record, for the trail."""
-        return Subject("secondments.teachingrecord", self.uuid, self.secondment.programme.code, self.secondment.place)
+        return Subject("secondments.teachingrecord", self.uuid, self.programme.code, self.place)
 
     @property
     def status(self) -> tuple[Status, str]:

@@ -53,7 +53,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["programme", "state", "until"], name="secondments_post_by_state")],
+                "indexes": [
+                    models.Index(
+                        fields=["programme", "state", "until", "since", "place", "kind", "provenance"],
+                        name="secondments_post_by_state",
+                    )
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -265,7 +270,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["programme", "until", "since"], name="secondments_by_day"),
+                    models.Index(
+                        fields=["programme", "until", "since", "place", "kind", "provenance", "post"],
+                        name="secondments_by_day",
+                    ),
+                    models.Index(fields=["programme", "place", "kind", "since"], name="secondments_by_place"),
                     models.Index(fields=["person", "until"], name="secondments_of_person"),
                 ],
                 "constraints": [
@@ -334,6 +343,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("place", models.CharField(max_length=6)),
                 ("kind", models.CharField(max_length=12)),
                 ("title", models.CharField(max_length=120)),
                 ("apprentice", models.CharField(blank=True, max_length=60)),
@@ -344,6 +354,12 @@ class Migration(migrations.Migration):
                 ("moved_at", models.DateTimeField()),
                 ("provenance", models.CharField(blank=True, max_length=10)),
                 (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
+                (
                     "secondment",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -353,6 +369,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        fields=["programme", "state", "since", "place", "kind", "provenance"],
+                        name="secondments_taught_by_day",
+                    )
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
@@ -19,6 +19,7 @@ from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Page
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.registers.tables.selectors.writing import Column, write_table
 from shanhai.team.secondments.models import Post, Secondment, TeachingMove, TeachingRecord
@@ -55,7 +56,8 @@ def get_secondment(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Secondme
 
 def get_teaching(*, viewer: Actor, uuid: UUID, lock: bool = False) -> TeachingRecord:
     """The teaching record with its secondment. ``lock`` holds its row. Raises NotVisible."""
-    rows = TeachingRecord.objects.visible_to(viewer).select_related("secondment__programme", "secondment__person")
+    related = ("programme", "secondment__programme", "secondment__person")
+    rows = TeachingRecord.objects.visible_to(viewer).select_related(*related)
     missing = gettext_noop("没有找到这条带教记录。请从派驻页进入。")
     return row_of(rows, uuid, missing, "secondments.teaching_not_found", lock=lock)
 
@@ -75,12 +77,25 @@ def is_own(viewer: Actor, secondment: Secondment) -> bool:
 def list_roster(
     *, viewer: Actor, programme: str, on: date, place: str | None = None, kind: str = "", text: str = ""
 ) -> QuerySet[Secondment]:
-    """Who is in a post on a day, with persons, posts and units, by county and kind."""
+    """Who is in a post on a day, with persons, posts and units, by county, kind and first day."""
     found = Secondment.objects.visible_to(viewer).on(on).filter(within(place), in_programme(programme))
     found = found.filter(holding(text, "person__name", "post__title", "post__receiver__name", "sender__name"))
     if kind:
         found = found.filter(kind=kind)
-    return found.select_related("person", "post__receiver", "sender").order_by("place", "kind", "post__title", "pk")
+    return found.select_related("person", "post__receiver", "sender").order_by("place", "kind", "since", "pk")
+
+
+def page_of_roster(
+    *, viewer: Actor, programme: str, on: date, asked: str, place: str | None = None, kind: str = "", text: str = ""
+) -> Page:
+    """A page of the roster of a day, as ``list_roster`` has it; only its own rows are read whole."""
+    given: dict[str, Any] = {"programme": programme, "on": on, "place": place, "kind": kind, "text": text}
+    found = list_roster(viewer=viewer, **given)
+    page = Page.of(found.values_list("pk", flat=True), asked)
+    # By their keys alone: with the day beside, a database would look for all of that day again.
+    whole = Secondment.objects.filter(pk__in=page.rows).select_related("person", "post__receiver", "sender")
+    rows = {one.pk: one for one in whole}
+    return replace(page, rows=[rows[key] for key in page.rows])
 
 
 def list_teaching(*, secondment: Secondment) -> list[Any]:
@@ -95,10 +110,8 @@ def list_teaching(*, secondment: Secondment) -> list[Any]:
 
 def list_to_confirm(*, viewer: Actor, programme: str | None) -> list[TeachingRecord]:
     """Teaching records that wait for the viewer's word, the longest first. One query."""
-    where = visible(
-        viewer, SecondmentPermission.CONFIRM, programme="secondment__programme__code", place="secondment__place"
-    )
-    rows = TeachingRecord.objects.filter(where, in_programme(programme, "secondment__programme"))
+    where = visible(viewer, SecondmentPermission.CONFIRM, programme="programme__code")
+    rows = TeachingRecord.objects.filter(where, in_programme(programme))
     rows = rows.filter(state=TeachingState.RECORDED).exclude(recorded_by=viewer.ref)
     rows = rows.exclude(own(viewer, "secondment__person__user"))
     return list(rows.select_related("secondment__programme", "secondment__person").order_by("moved_at", "pk"))
@@ -106,7 +119,7 @@ def list_to_confirm(*, viewer: Actor, programme: str | None) -> list[TeachingRec
 
 def list_unconfirmed(*, viewer: Actor, programme: str, on: date) -> QuerySet[TeachingRecord]:
     """Teaching begun by a day on which the receiving side has said nothing, with persons and units."""
-    found = TeachingRecord.objects.visible_to(viewer).filter(in_programme(programme, "secondment__programme"))
+    found = TeachingRecord.objects.visible_to(viewer).filter(in_programme(programme))
     found = found.filter(state=TeachingState.RECORDED, since__lte=on).order_by("since", "pk")
     return found.select_related("secondment__programme", "secondment__person", "secondment__post__receiver")
 
@@ -114,24 +127,38 @@ def list_unconfirmed(*, viewer: Actor, programme: str, on: date) -> QuerySet[Tea
 def count_team(*, viewer: Actor, programme: str, on: date, place: str | None = None) -> Counted:
     """How many of what as of a day, by county, for who sees the team. Three queries."""
     here = Secondment.objects.visible_to(viewer).on(on).filter(within(place), in_programme(programme))
-    held = Secondment.objects.filter(post=OuterRef("pk")).on(on)
-    posts = Post.objects.visible_to(viewer).filter(within(place), in_programme(programme), ~Exists(held))
-    vacant = posts.filter(state=PostState.OPEN, since__lte=on, until__gt=on)
+    posts = Post.objects.visible_to(viewer).filter(within(place), in_programme(programme))
+    wanted = posts.filter(state=PostState.OPEN, since__lte=on, until__gt=on)
+    # A post has one holder at a time: what is held of the wanted ones are the secondments in them.
+    in_wanted = Q(post__state=PostState.OPEN, post__since__lte=on, post__until__gt=on)
     taught = list_taught(viewer=viewer, programme=programme, on=on, place=place)
-    return Counted(_counts(here, "place"), _counts(vacant, "place"), _counts(taught, "secondment__place"))
+    people, held = {}, {}
+    rows = here.values_list("place", "kind").annotate(**_NUMBERS, **_numbers("held", in_wanted))
+    for where, kind, number, made_up, in_post, in_post_made_up in rows.order_by("place", "kind"):
+        people[where, kind], held[where, kind] = (number, made_up), (in_post, in_post_made_up)
+    vacant = {
+        key: (number - held.get(key, (0, 0))[0], made_up - held.get(key, (0, 0))[1])
+        for key, (number, made_up) in _counts(wanted).items()
+    }
+    return Counted(people, vacant, _counts(taught))
 
 
-def _counts(rows: QuerySet[Any], place: str) -> dict[tuple[str, str], tuple[int, int]]:
-    counts = {"number": Count("pk"), "made_up": Count("pk", filter=Q(provenance="demo"))}
-    found = rows.values_list(place, "kind").annotate(**counts).order_by(place, "kind")
+def _numbers(name: str, which: Q) -> dict[str, Count]:
+    """How many rows of ``which`` there are, and how many of them are made up."""
+    return {name: Count("pk", filter=which), f"{name}_made_up": Count("pk", filter=which & Q(provenance="demo"))}
+
+
+_NUMBERS = {"number": Count("pk"), "made_up": Count("pk", filter=Q(provenance="demo"))}
+
+
+def _counts(rows: QuerySet[Any]) -> dict[tuple[str, str], tuple[int, int]]:
+    found = rows.values_list("place", "kind").annotate(**_NUMBERS).order_by("place", "kind")
     return {(where, kind): (number, demo) for where, kind, number, demo in found}
 
 
 def list_taught(*, viewer: Actor, programme: str, on: date, place: str | None = None) -> QuerySet[TeachingRecord]:
     """Teaching records that count on a day: begun by then, and confirmed by the receiving side."""
-    found = TeachingRecord.objects.visible_to(viewer).filter(
-        within(place, "secondment__place"), in_programme(programme, "secondment__programme")
-    )
+    found = TeachingRecord.objects.visible_to(viewer).filter(within(place), in_programme(programme))
     return found.filter(since__lte=on, state=TeachingState.CONFIRMED)
 
 

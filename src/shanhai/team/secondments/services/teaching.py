@@ -39,6 +39,8 @@ def record_teaching(
     title, apprentice = _checked(facts, found)
 
     record = TeachingRecord.objects.create(
+        programme=found.programme,
+        place=found.place,
         secondment=found,
         kind=facts.kind,
         title=title,
@@ -75,7 +77,7 @@ def erase_apprentices(*, by: Actor, at: datetime) -> int:
     Raises NotAllowed.
     """
     by.require(SecondmentPermission.MANAGE)
-    due = TeachingRecord.objects.exclude(apprentice="").select_related("secondment__programme")
+    due = TeachingRecord.objects.exclude(apprentice="").select_related("programme")
     rows = list(due.filter(secondment__until__lte=ended_before(clock.local_date(at))).order_by("pk"))
     TeachingRecord.objects.filter(pk__in=[one.pk for one in rows]).update(apprentice="")
     acts = [audit.Act("secondments.teaching.apprentice_erased", one.subject()) for one in rows]
@@ -85,7 +87,7 @@ def erase_apprentices(*, by: Actor, at: datetime) -> int:
 
 def _decide(by: Actor, at: datetime, record: UUID, to: TeachingState, act: str, because: str = "") -> TeachingRecord:
     found = get_teaching(viewer=by, uuid=record, lock=True)
-    by.require(SecondmentPermission.CONFIRM, programme=found.secondment.programme.code, place=found.secondment.place)
+    by.require(SecondmentPermission.CONFIRM, programme=found.programme.code, place=found.place)
     if by.ref == found.recorded_by or is_own(by, found.secondment):
         raise NotAllowed(
             gettext_noop("自己登记的、自己的带教不能自己确认。请由受援单位的另一位确认。"), "secondments.own"

@@ -20,7 +20,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_batch, get_programme, list_batches
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -57,7 +57,8 @@ def roster_page(request: Request) -> HttpResponse:
     form = RosterForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
     filters: dict[str, Any] = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
-    page = Page.of(roster.list_roster(viewer=request.viewer, **asked, **filters), request.GET.get("page", ""))
+    number = request.GET.get("page", "")
+    page = roster.page_of_roster(viewer=request.viewer, asked=number, **asked, **filters)
     places = find_divisions(one.place for one in page.rows)
     family = registries.figures.get("team")
     context = {
