@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 # While a table is taken in, all else that is written on SQLite waits.
 MOST_ROWS = 1000
 _EMPTY = gettext_noop("这一格要填。")
+_ERASED = gettext_noop("同一岗位、单位和日期有一个已经清除的人，这一行没有登记。确实是另一个人的，请从岗位推荐和派出。")
 _KEPT = ("person_id", "post_id", "sender_id", "since", "until")
 _PERSON = ("programme", "place", "valid_from")
 _POST = ("title", "place", "receiver_id", "since", "until")
@@ -60,8 +61,8 @@ def import_roster(
     """Register who is or was in which post: a person who is not in the register yet, the post, the secondment.
 
     A row that stands already, by name, unit, post, county and first day, changes nothing: what it says otherwise is
-    remarked. When a problem blocks, nothing is
-    written and the report lists every one. Raises NotAllowed, NotVisible, BadInput for more rows than ``MOST_ROWS``.
+    remarked. When a problem blocks, nothing is written and the report lists every one. Raises NotAllowed, NotVisible,
+    and BadInput for more rows than ``MOST_ROWS``.
     """
     of = get_programme(viewer=by, code=programme)
     by.require(SecondmentPermission.MANAGE, programme=of.code)
@@ -144,10 +145,11 @@ class _Roster:
         faults.tell()
 
         stands = self.known.get((row.name, title, place, span.since, sender.pk))
-        # Who was erased has no name left to be known by: the post, the unit and the day are theirs.
-        stands = stands or self.known.get(("", title, place, span.since, sender.pk))
         if stands is not None:
             return self._differs(row, stands)
+        if ("", title, place, span.since, sender.pk) in self.known:
+            # Who was erased has no name left to be known by: the post, the unit and the day are theirs.
+            return Problem("secondments.perhaps_erased", message(_ERASED), row.row, "name", blocking=False)
         person = self.people.get((row.name, sender.pk)) or self.people.get((row.name, None))
         person = person or self._add(row, place, sender.uuid, span.since)
         self.people[row.name, sender.pk] = person

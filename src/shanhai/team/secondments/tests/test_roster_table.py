@@ -52,7 +52,9 @@ def test_what_stands_otherwise_is_remarked_and_an_erased_name_does_not_come_back
     assert Secondment.objects.get().until == UNTIL
 
     erase_person(by=OFFICE, at=AT, uuid=Person.objects.get().uuid, because="本人要求")
-    assert take(ROW).counts["unchanged"] == 1
+    erased = take(ROW)
+    assert erased.counts["unchanged"] == 1
+    assert [one.code for one in erased.problems] == ["secondments.perhaps_erased"]
     assert [one.name for one in Person.objects.all()] == [""]
 
 
