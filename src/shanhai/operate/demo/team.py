@@ -48,7 +48,9 @@ ALTITUDES = {
     "513328": 3394, "513329": 3008, "513330": 3240, "513331": 3050, "513332": 4200, "513333": 3893, "513334": 4014,
     "513335": 2580, "513336": 2880, "513337": 3750, "513338": 2420,
 }  # fmt: skip
-SINCE, UNTIL = date(2025, 8, 15), date(2027, 8, 1)
+SINCE = date(2025, 8, 15)
+# The batch that is here goes then; whoever loads the demo later finds people here all the same.
+LEAVING, LATER = date(2027, 8, 1), date(2029, 1, 1)
 RECIPIENT, KANGDING, LUDING = "513300", "513301", "513322"
 OFFICE, HOSPITAL, SCHOOL = "浙江省对口支援甘孜州指挥部（演示）", "杭州市第一医院（演示）", "杭州市学军路中学（演示）"
 COUNTY_HOSPITAL, COUNTY_SCHOOL = "康定市人民医院（演示）", "康定市第二中学（演示）"
@@ -75,10 +77,11 @@ def load_team(*, by: Actor, at: datetime, programme: str) -> None:
     counties = {_government(one): "government" for one in list_counties_of(RECIPIENT)}
     units = [OrganisationRow(name=name, kind=kind) for name, kind in (UNITS | counties).items()]
     import_organisations(by=by, at=at, rows=units, provenance="demo")
-    rows = [*_cadres(), *_teams(), *_volunteers()]
+    until = LEAVING if local_date(at) + timedelta(days=90) < LEAVING else LATER
+    rows = [*_cadres(until), *_teams(until), *_volunteers()]
     numbered = [RosterRow(number, **row) for number, row in enumerate(rows, start=2)]
     import_roster(by=by, at=at, rows=numbered, programme=programme, provenance="demo")
-    doctor = _ask(by, at, programme)
+    doctor = _ask(by, at, programme, until)
     _teach(by, at, programme)
     _away(doctor, at, programme)
 
@@ -87,21 +90,21 @@ def _government(county: Division) -> str:
     return f"{county.name}人民政府（演示）"
 
 
-def _cadres() -> Iterator[dict[str, Any]]:
+def _cadres(until: date) -> Iterator[dict[str, Any]]:
     for number, county in enumerate(list_counties_of(RECIPIENT).order_by("code"), start=1):
         yield {
             "name": f"演示干部{number:02}", "title": f"{county.name}副县级干部（挂职）", "kind": PostKind.CADRE,
             "place": county.code, "receiver": _government(county), "sender": OFFICE, "since": date(2024, 8, 1),
-            "until": UNTIL, "altitude_m": ALTITUDES.get(county.code),
+            "until": until, "altitude_m": ALTITUDES.get(county.code),
         }  # fmt: skip
 
 
-def _teams() -> Iterator[dict[str, Any]]:
+def _teams(until: date) -> Iterator[dict[str, Any]]:
     for kind, receiver, sender, titles in TEAM:
         for title in titles:
             yield {
                 "name": f"演示{title}", "title": title, "kind": kind, "place": KANGDING, "receiver": receiver,
-                "sender": sender, "since": SINCE, "until": UNTIL, "altitude_m": ALTITUDES[KANGDING],
+                "sender": sender, "since": SINCE, "until": until, "altitude_m": ALTITUDES[KANGDING],
             }  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def _teach(by: Actor, at: datetime, programme: str) -> None:
                 confirm_teaching(by=county, at=at, record=made.uuid)
 
 
-def _ask(by: Actor, at: datetime, programme: str) -> Actor:
+def _ask(by: Actor, at: datetime, programme: str, until: date) -> Actor:
     """A post that a county asks for, one with somebody named, and one whose doctor, who has an account, leaves soon."""
     personnel, county, deputy, doctor = (
         acting(username=one, at=at) for one in ("personnel", "kangding", "deputy", "doctor")
@@ -145,7 +148,7 @@ def _ask(by: Actor, at: datetime, programme: str) -> Actor:
             KANGDING,
             units[receiver],
             since,
-            UNTIL,
+            until,
             needs="有高原工作经历的优先。",
             altitude_m=ALTITUDES[KANGDING],
         )
@@ -162,8 +165,8 @@ def _ask(by: Actor, at: datetime, programme: str) -> Actor:
     surgeon = named(post("骨科医生", PostKind.MEDICAL_TEAM, COUNTY_HOSPITAL, SINCE), SINCE, HOSPITAL, user)
     for one in Check:
         check(by=deputy, at=at, nomination=surgeon, check=one, passed=True)
-    until = min(today + timedelta(days=40), UNTIL)
-    dispatch(by=personnel, at=at, nomination=surgeon, since=SINCE, until=until, provenance="demo")
+    leaves = today + timedelta(days=40)
+    dispatch(by=personnel, at=at, nomination=surgeon, since=SINCE, until=leaves, provenance="demo")
     return doctor
 
 
@@ -178,7 +181,8 @@ def _away(doctor: Actor, at: datetime, programme: str) -> None:
         )  # fmt: skip
     set_rule(**scope, level=Level.OFFICE, from_days=3, months=(), source=SAMPLE)
     set_rule(**scope, level=Level.COMMAND, from_days=10, months=(7, 8), source=SAMPLE)
-    home = next(one for one in kinds_in_force(programme=programme, on=today) if one.name == KINDS[0][0])
-    since = today + timedelta(days=7 - today.weekday())
-    facts = LeaveFacts(home.uuid, since, since + timedelta(days=5), "杭州", reason="家事", altitude_m=10)
+    rest = next(one for one in kinds_in_force(programme=programme, on=today) if one.name == KINDS[1][0])
+    # The Monday after next: every kind has its days of notice.
+    since = today + timedelta(days=14 - today.weekday())
+    facts = LeaveFacts(rest.uuid, since, since + timedelta(days=5), "杭州", reason="家事", altitude_m=10)
     ask_leave(by=doctor, at=at, facts=facts, provenance="demo")

@@ -49,6 +49,10 @@ AREA = Area(
     },
     fields={
         "days": gettext_noop("天数"),
+        "since": gettext_noop("开始日"),
+        "until": gettext_noop("哪天回来"),
+        "counts": gettext_noop("怎样计"),
+        "valid_from": gettext_noop("从哪天起算"),
         "level": gettext_noop("层级"),
         "day": gettext_noop("日期"),
         "from_days": gettext_noop("多少天起"),
