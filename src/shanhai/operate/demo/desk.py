@@ -27,7 +27,7 @@ from shanhai.planning.programmes.campaigns.selectors import list_groups, list_ta
 from shanhai.planning.programmes.campaigns.services import campaigns as groups
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan, list_yearly_plans
 from shanhai.planning.programmes.plans.services import targets
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
@@ -90,8 +90,9 @@ def _ask_for_changes(by: Actor, at: datetime, programme: str) -> None:
 
 
 def _ask_for_more(by: Actor, at: datetime, programme: str) -> None:
-    """Ask to raise this year's plan by a twentieth."""
-    plan = get_yearly_plan(viewer=by, programme=programme, year=local_date(at).year)
+    """Ask to raise the plan of this year, or the last there is, by a twentieth."""
+    year = max(one.year for one in list_yearly_plans(viewer=by, programme=programme) if one.year <= local_date(at).year)
+    plan = get_yearly_plan(viewer=by, programme=programme, year=year)
     wish = Wish(values={line.fund_source.code: line.amount_fen * 21 // 20 for line in plan.amounts.all()})
     asked = propose_plan_adjustment(
         by=by,
