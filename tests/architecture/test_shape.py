@@ -139,6 +139,7 @@ KITS = {
         "SavingForm",
         "SeenField",
         "answered",
+        "offered",
         "refused",
         "told_once",
         "keep",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -222,6 +222,14 @@ def answered(
     if act.said:
         messages.success(request, gettext(act.said) % {**words, **form.cleaned_data})
     return drawn, then(made)
+
+
+def offered(drawn: Mapping[str, Any], names: Collection[str], sent: str) -> tuple[dict[str, Any], Any]:
+    """Of the forms of a page those that it offers; and the ``sent`` one where it is none of them, or None.
+
+    An act that is offered no more is asked of its service all the same, which says why not: components/refused.html.
+    """
+    return {name: drawn[name] for name in drawn if name in names}, drawn[sent] if sent and sent not in names else None
 
 
 def told_once(

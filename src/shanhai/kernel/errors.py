@@ -108,6 +108,17 @@ def checked_reason(because: str, missing: str, app: str, /, *, most: int = 500) 
     return reason
 
 
+def checked_text(text: str, missing: str, code: str, /, *, most: int) -> str:
+    """A text without spaces around it and signs that cannot be stored.
+
+    Raises BadInput with ``missing``, a sentence that may name %(most)s, for none and for one that is longer.
+    """
+    said = text.replace("\x00", "").strip()
+    if not said or len(said) > most:
+        raise BadInput(missing, code, most=most)
+    return said
+
+
 _WHERE = {
     (True, True, True): gettext_noop("%(sheet)s · 第 %(row)s 行 · %(column)s"),
     (True, True, False): gettext_noop("%(sheet)s · 第 %(row)s 行"),

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,14 +15,13 @@ from shanhai.base import formats
 from shanhai.base.database.selectors import Things, holding, in_programme
 from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.news import NewsSource
 from shanhai.kernel.registry import (
     MOST_TODOS,
     JobKind,
     JobOutcome,
     MenuItem,
-    PersonalData,
     Progress,
     SearchHit,
     SearchSource,
@@ -52,6 +50,7 @@ from shanhai.operations.hazards.sites.services.thresholds import try_thresholds
 from shanhai.operations.hazards.sites.values import TRIAL, SiteRow
 from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
 from shanhai.operations.hazards.values import NEWS, Level
+from shanhai.registers.people.values import Pointer
 from shanhai.registers.tables.selectors.registers import Register
 
 MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:desk", HazardPermission.VIEW.value, order=58)
@@ -126,23 +125,6 @@ class Found(SearchSource):
         """By name and code."""
         found = HazardSite.objects.visible_to(viewer).filter(holding(text, "name", "code")).order_by("name", "pk")
         return tuple(SearchHit(one.name, MENU.label, reverse("hazards:site", args=[one.code])) for one in found[:limit])
-
-
-_AS_LONG = message(gettext_noop("与人员登记同时抹去。"))
-
-
-@dataclass(frozen=True)
-class Pointer(PersonalData):
-    """What names a person by reference alone: once the register has erased them, the reference says nothing."""
-
-    key: str
-    purpose: Message
-    fields: tuple[str, ...] = ("person",)
-    keep_until: Message = _AS_LONG
-
-    def erase(self, *, by: Actor, at: datetime) -> int:
-        """Nothing is left to erase beside the register."""
-        return 0
 
 
 PERSONAL_DATA = (

@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.registry import PersonalData
 
 KEPT_YEARS = 3
 
@@ -33,3 +37,20 @@ def ended_before(today: date) -> date:
         return today.replace(year=today.year - KEPT_YEARS)
     except ValueError:
         return today.replace(year=today.year - KEPT_YEARS, day=28)
+
+
+_AS_LONG = message(gettext_noop("与人员登记同时抹去。"))
+
+
+@dataclass(frozen=True)
+class Pointer(PersonalData):
+    """What names a person by reference alone: once the register has erased them, the reference says nothing."""
+
+    key: str
+    purpose: Message
+    fields: tuple[str, ...] = ("person",)
+    keep_until: Message = _AS_LONG
+
+    def erase(self, *, by: Actor, at: datetime) -> int:
+        """Nothing is left to erase beside the register."""
+        return 0

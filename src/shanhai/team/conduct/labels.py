@@ -36,6 +36,7 @@ AREA = Area(
         "conduct.leave.refused": gettext_noop("不准假"),
         "conduct.leave.cancelled": gettext_noop("撤销请假"),
         "conduct.leave.back": gettext_noop("销假"),
+        "conduct.leave.recounted": gettext_noop("按新公布的节假日重计"),
         "conduct.kind.set": gettext_noop("定请假种类"),
         "conduct.holiday.set": gettext_noop("定地方节假日"),
         "conduct.rule.set": gettext_noop("定审批层级"),

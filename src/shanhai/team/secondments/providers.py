@@ -26,6 +26,7 @@ from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHi
 from shanhai.kernel.units import ITEM, PERSON, PIECE, Quantity, Unit
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Owing, Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
+from shanhai.registers.people.values import Pointer
 from shanhai.registers.tables.selectors.registers import Register
 from shanhai.team.secondments.forms import ROSTER
 from shanhai.team.secondments.models import Nomination, Post, Secondment, TeachingRecord
@@ -103,23 +104,6 @@ class Posts(SearchSource):
         return tuple(
             SearchHit(one.title, message(_POST), reverse("secondments:post", args=[one.uuid])) for one in found[:limit]
         )
-
-
-_AS_LONG = message(gettext_noop("与人员登记同时抹去。"))
-
-
-@dataclass(frozen=True)
-class Pointer(PersonalData):
-    """What names a person by reference alone: once the register has erased them, the reference says nothing."""
-
-    key: str
-    purpose: Message
-    fields: tuple[str, ...] = ("person",)
-    keep_until: Message = _AS_LONG
-
-    def erase(self, *, by: Actor, at: datetime) -> int:
-        """Nothing is left to erase beside the register."""
-        return 0
 
 
 class Apprentices(PersonalData):

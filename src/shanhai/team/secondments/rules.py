@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an interval and a text may be, and on which days a post has nobody. Values in, values out."""
+"""What an interval may be, and on which days a post has nobody. Values in, values out."""
 
 from __future__ import annotations
 
@@ -24,16 +24,6 @@ def checked_span(since: date, until: date, *, within: Span | None = None) -> Spa
         days = {"since": within.since.isoformat(), "until": within.until.isoformat()}
         raise Refused(text, "secondments.outside_the_post", field=field, **days)
     return Span(since, until)
-
-
-def checked_text(text: str, most: int) -> str:
-    """A text without signs that cannot be stored and spaces around it. Raises BadInput for none and a long one."""
-    said = text.replace("\x00", "").strip()
-    if not said or len(said) > most:
-        raise BadInput(
-            gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。"), "secondments.text_not_usable", most=most
-        )
-    return said
 
 
 def gaps(wanted: Span, held: Iterable[Span]) -> Iterator[Span]:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
 from shanhai.base.formats import named
-from shanhai.base.forms import Act, SavingForm, answered, status_of
+from shanhai.base.forms import Act, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
@@ -37,6 +39,9 @@ from shanhai.team.conduct.permissions import LeavePermission
 from shanhai.team.conduct.states import LeaveState
 from shanhai.team.conduct.values import Counts, Level
 from shanhai.team.secondments.selectors.roster import find_own, list_roster
+
+if TYPE_CHECKING:
+    from shanhai.team.secondments.models import Secondment
 
 LEAVE = message(gettext_noop("请假"))
 BOTH = ["GET", "HEAD", "POST"]
@@ -59,21 +64,23 @@ def home(request: Request) -> HttpResponse:
     scope = scope_of(request, *LeavePermission)
     viewer, today = request.viewer, local_date(request.at)
     asks = viewer.may_somewhere(LeavePermission.ASK, programme=scope.programme)
-    balances, colleagues = partial(_balances, request), partial(_colleagues, request)
+    # Read for a page that is drawn, each once; who sends the form and is answered waits for none of them.
+    mine = cache(partial(find_own, viewer=viewer, on=today))
+    balances, colleagues = cache(partial(_balances, mine, today)), partial(_colleagues, viewer, mine, today)
     act = Act(partial(forms.AskForm, balances=balances, colleagues=colleagues), leaves.ask_leave, _ASKED)
     sent = "ask" if request.method == "POST" else ""
     # Of who is not seconded, whom the form is not shown, the service says so.
     drawn, went = answered(request, {"ask": act} if asks else {}, sent, lambda _made: redirect("leave:home"))
     if went:
         return went
-    held = find_own(viewer=viewer, on=today)
+    held = mine()
     approves = any(viewer.may_somewhere(one, programme=scope.programme) for one in OF_LEVEL.values())
     context = {
         "crumbs": (TODAY, Crumb(LEAVE)),
         "title": LEAVE,
         "programme": get_programme(viewer=viewer, code=scope.programme),
         "held": held,
-        "balances": _balances(request) if held else (),
+        "balances": balances(),
         "form": drawn.get("ask") if held else None,
         "own": selectors.list_own(viewer=viewer)[:MOST_OWN],
         "waiting": selectors.list_waiting(viewer=viewer, programme=scope.programme)[:MOST_WAITING],
@@ -85,18 +92,16 @@ def home(request: Request) -> HttpResponse:
     return render(request, "conduct/leave.html", context, status=status_of(drawn.get("ask")))
 
 
-def _balances(request: Request) -> list[selectors.Balance]:
-    today = local_date(request.at)
-    held = find_own(viewer=request.viewer, on=today)
+def _balances(mine: Callable[[], Secondment | None], today: date) -> list[selectors.Balance]:
+    held = mine()
     return selectors.balances(secondment=held, on=today) if held else []
 
 
-def _colleagues(request: Request) -> list[tuple[str, str]]:
-    today = local_date(request.at)
-    held = find_own(viewer=request.viewer, on=today)
+def _colleagues(viewer: Actor, mine: Callable[[], Secondment | None], today: date) -> list[tuple[str, str]]:
+    held = mine()
     if held is None:
         return []
-    here = list_roster(viewer=request.viewer, programme=held.programme.code, on=today).exclude(person=held.person)
+    here = list_roster(viewer=viewer, programme=held.programme.code, on=today).exclude(person=held.person)
     return [(str(one.uuid), f"{one.person.name} · {one.post.title}") for one in here]
 
 
@@ -119,7 +124,7 @@ def _page(request: Request, uuid: str, act: str) -> HttpResponse:
     drawn, went = answered(request, _acts(leave), act, lambda _made: redirect("leave:home"))
     if went:
         return went
-    offered = _offered(request, leave)
+    shown, refused = offered(drawn, _offered(request, leave), act)
     approvals = list(leave.approvals.order_by("position"))
     moves = list(leave.moves.order_by("at", "pk"))
     refs = {one.decided_by for one in approvals} | {one.by for one in moves}
@@ -132,8 +137,8 @@ def _page(request: Request, uuid: str, act: str) -> HttpResponse:
         "kind": named(leave.kind),
         "approvals": [(one, name_in(names, one.decided_by)) for one in approvals],
         "moves": [(one, labels.LEAVE_STATES[LeaveState(one.new)], name_in(names, one.by)) for one in moves],
-        "acts": {name: form for name, form in drawn.items() if name in offered},
-        "refused": drawn[act] if act and act not in offered else None,
+        "acts": shown,
+        "refused": refused,
     }
     return render(request, "conduct/leave_one.html", context, status=status_of(*drawn.values()))
 
@@ -154,16 +159,16 @@ def _offered(request: Request, leave: Leave) -> set[str]:
     """What is offered on the page; of the others the service says why not."""
     viewer, today = request.viewer, local_date(request.at)
     turn = next(selectors.next_level(leave), None) if leave.state == LeaveState.ASKED else None
-    offered = set()
+    names = set()
     if turn is not None and selectors.may_decide(viewer, Level(turn.level), leave):
-        offered |= {"approve", "refuse"}
+        names |= {"approve", "refuse"}
     mine = selectors.is_own(viewer, leave)
     begun = leave.state == LeaveState.APPROVED and leave.since <= today
     if mine and leave.state in (LeaveState.ASKED, LeaveState.APPROVED) and not begun:
-        offered |= {"cancel"}
+        names |= {"cancel"}
     if begun and (mine or viewer.may(LeavePermission.OFFICE, programme=leave.programme.code, place=leave.place)):
-        offered |= {"back"}
-    return offered
+        names |= {"back"}
+    return names
 
 
 @never_cache

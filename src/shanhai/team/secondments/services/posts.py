@@ -11,7 +11,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Faults, Refused, checked_reason
+from shanhai.kernel.errors import BadInput, Faults, Refused, checked_reason, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_batch
@@ -19,12 +19,13 @@ from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.places.selectors import get_division, list_counties_of
 from shanhai.team.secondments.models import Post, PostMove
 from shanhai.team.secondments.permissions import SecondmentPermission
-from shanhai.team.secondments.rules import checked_span, checked_text
+from shanhai.team.secondments.rules import checked_span
 from shanhai.team.secondments.selectors.posts import get_post, span_of
 from shanhai.team.secondments.states import LIVE, POST_MOVES, PostState
 from shanhai.team.secondments.values import PostFacts
 
 MOST_TITLE, MOST_NEEDS = 100, 500
+NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 NO_REASON = gettext_noop("请写明原因，提出的县看得到。")
 
 
@@ -39,9 +40,11 @@ def ask_post(*, by: Actor, at: datetime, programme: str, batch: UUID, facts: Pos
     found = get_batch(viewer=by, programme=programme, uuid=batch)
     faults = Faults()
     with faults.of("title"):
-        title = checked_text(facts.title, MOST_TITLE)
+        title = checked_text(facts.title, NO_TEXT, "secondments.text_not_usable", most=MOST_TITLE)
     with faults.of("needs"):
-        needs = checked_text(facts.needs, MOST_NEEDS) if facts.needs.strip() else ""
+        needs = ""
+        if facts.needs.strip():
+            needs = checked_text(facts.needs, NO_TEXT, "secondments.text_not_usable", most=MOST_NEEDS)
     with faults.of("until"):
         checked_span(facts.since, facts.until, within=span_of(found.programme))
     with faults.of("place"):

@@ -13,7 +13,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, DomainError, Faults, Problem, Refused
+from shanhai.kernel.errors import BadInput, DomainError, Faults, Problem, Refused, checked_text
 from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.subjects import Subject
@@ -27,10 +27,10 @@ from shanhai.registers.tables.services import keep_import
 from shanhai.registers.tables.values import Traced, columns_of
 from shanhai.team.secondments.models import Post, Secondment
 from shanhai.team.secondments.permissions import SecondmentPermission
-from shanhai.team.secondments.rules import checked_span, checked_text
+from shanhai.team.secondments.rules import checked_span
 from shanhai.team.secondments.selectors.posts import span_of
 from shanhai.team.secondments.selectors.roster import require_free
-from shanhai.team.secondments.services.posts import MOST_TITLE
+from shanhai.team.secondments.services.posts import MOST_TITLE, NO_TEXT
 from shanhai.team.secondments.states import PostState
 from shanhai.team.secondments.values import RosterRow
 
@@ -124,7 +124,7 @@ class _Roster:
             if not row.name.strip():
                 raise BadInput(_EMPTY, "secondments.cell_empty")
         with faults.of("title"):
-            title = checked_text(row.title, MOST_TITLE)
+            title = checked_text(row.title, NO_TEXT, "secondments.text_not_usable", most=MOST_TITLE)
         with faults.of("place"):
             place = self._place(row.place)
         with faults.of("receiver"):

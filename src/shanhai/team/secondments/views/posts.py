@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
-from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, status_of
+from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotAllowed
@@ -129,19 +129,18 @@ def nomination_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
 def _page(request: Request, uuid: str, nomination: str, act: str) -> HttpResponse:
     page = selectors.get_post_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    acts, offered = _of_post(page, request)
+    acts, names = _of_post(page, request)
     for one in page.nominations or ():
         more, shown = _of_nomination(page, one, request)
         acts |= {f"{name} {one.uuid}": made for name, made in more.items()}
-        offered |= {f"{name} {one.uuid}" for name in shown}
+        names |= {f"{name} {one.uuid}" for name in shown}
     sent = f"{act} {nomination}" if nomination else act
     drawn, went = answered(request, acts, sent, lambda _made: redirect("secondments:post", uuid=page.post.uuid))
     if went:
         return went
-    refused = drawn[sent] if sent and sent not in offered else None
-    shown_forms = {name: form for name, form in drawn.items() if name in offered}
+    shown_forms, refused = offered(drawn, names, sent)
     refs = {one.by for one in page.moves} | {one.proposed_by for one in page.nominations or ()}
-    names = names_by_ref(viewer=request.viewer, refs=refs)
+    people = names_by_ref(viewer=request.viewer, refs=refs)
     context = {
         "crumbs": (
             TODAY,
@@ -152,12 +151,12 @@ def _page(request: Request, uuid: str, nomination: str, act: str) -> HttpRespons
         "page": page,
         "post": page.post,
         "place": find_divisions([page.post.place]).get(page.post.place),
-        "moves": [(one, labels.POST_STATES[PostState(one.new)], name_in(names, one.by)) for one in page.moves],
+        "moves": [(one, labels.POST_STATES[PostState(one.new)], name_in(people, one.by)) for one in page.moves],
         "nominations": [
             (
                 one,
                 {name.split()[0]: form for name, form in shown_forms.items() if name.endswith(f" {one.uuid}")},
-                name_in(names, one.proposed_by),
+                name_in(people, one.proposed_by),
             )
             for one in page.nominations or ()
         ],
@@ -179,8 +178,8 @@ def _of_post(page: selectors.PostPage, request: Request) -> tuple[dict[str, Act]
         "propose": Act(made, partial(nominations.propose, post=uuid), gettext_noop("已推荐，等另一位审查。")),
         "close": Act(ReasonForm, partial(posts.close_post, post=uuid), gettext_noop("岗位已关闭。")),
     }
-    offered = {PostState.ASKED: {"open", "decline"}, PostState.OPEN: {"propose", "close"}}
-    return acts, offered.get(PostState(page.post.state), set()) if page.may_manage else set()
+    may = {PostState.ASKED: {"open", "decline"}, PostState.OPEN: {"propose", "close"}}
+    return acts, may.get(PostState(page.post.state), set()) if page.may_manage else set()
 
 
 def _people(request: Request, programme: str) -> list[tuple[str, str]]:
@@ -206,14 +205,14 @@ def _of_nomination(page: selectors.PostPage, one: Nomination, request: Request) 
     add("dispatch", forms.DispatchForm, secondments.dispatch, gettext_noop("已派出。"))
     add("withdraw", ReasonForm, nominations.withdraw, gettext_noop("已撤回推荐。"))
     going_on = page.post.state == PostState.OPEN and one.person.erased_at is None
-    offered = set()
+    names = set()
     if going_on and page.may_check and one.state == NominationState.PROPOSED:
-        offered |= {"check"} if one.proposed_by != request.viewer.ref else set()
+        names |= {"check"} if one.proposed_by != request.viewer.ref else set()
     if going_on and page.may_manage and one.state == NominationState.CLEARED:
-        offered |= {"dispatch"}
+        names |= {"dispatch"}
     if page.may_manage and one.state in LIVE:
-        offered |= {"withdraw"}
-    return acts, offered
+        names |= {"withdraw"}
+    return acts, names
 
 
 _BATCH = gettext_noop("第 %(number)s 批")

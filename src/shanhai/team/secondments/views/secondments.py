@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, status_of
+from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop
@@ -53,16 +53,16 @@ def teaching_act(request: Request, uuid: str, act: str) -> HttpResponse:
 def _page(request: Request, uuid: str, record: str, act: str) -> HttpResponse:
     secondment = roster.get_secondment(viewer=request.viewer, uuid=ids.parse_id(uuid))
     taught = roster.list_teaching(secondment=secondment)
-    acts, offered = _acts(request, secondment)
+    acts, names = _acts(request, secondment)
     for one in taught:
         more, shown = _of_record(request, secondment, one)
         acts |= {f"{name} {one.uuid}": made for name, made in more.items()}
-        offered |= {f"{name} {one.uuid}" for name in shown}
+        names |= {f"{name} {one.uuid}" for name in shown}
     sent = f"{act} {record}" if record else act
     drawn, went = answered(request, acts, sent, lambda _made: redirect("secondments:secondment", uuid=secondment.uuid))
     if went:
         return went
-    shown_forms = {name: form for name, form in drawn.items() if name in offered}
+    shown_forms, refused = offered(drawn, names, sent)
     context = {
         "crumbs": (
             TODAY,
@@ -79,7 +79,7 @@ def _page(request: Request, uuid: str, record: str, act: str) -> HttpResponse:
             for one in taught
         ],
         "acts": {name: form for name, form in shown_forms.items() if " " not in name},
-        "refused": drawn[sent] if sent and sent not in offered else None,
+        "refused": refused,
         "today": local_date(request.at),
     }
     return render(request, "secondments/secondment.html", context, status=status_of(*drawn.values()))
@@ -101,10 +101,10 @@ def _acts(request: Request, secondment: Secondment) -> tuple[dict[str, Act], set
     add("relieve", partial(forms.RelieveForm, cleared=cleared), secondments.relieve, gettext_noop("已安排接替。"))
     add("extend", forms.EndForm, secondments.extend, gettext_noop("已延长。"))
     add("end", forms.EndForm, secondments.end_early, gettext_noop("已提前结束。"))
-    offered = {"teach"} if may_manage or roster.is_own(request.viewer, secondment) else set()
+    names = {"teach"} if may_manage or roster.is_own(request.viewer, secondment) else set()
     if may_manage and secondment.until > local_date(request.at):
-        offered |= {"extend", "end"} | ({"relieve"} if cleared else set())
-    return acts, offered
+        names |= {"extend", "end"} | ({"relieve"} if cleared else set())
+    return acts, names
 
 
 def _of_record(request: Request, secondment: Secondment, one: TeachingRecord) -> tuple[dict[str, Act], set[str]]:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.registers.people.values import ended_before
@@ -34,6 +34,7 @@ MOST_DAYS = 366
 MOST_BACK = 7
 MOST_WHERE, MOST_REASON = 100, 200
 ERASED = "—"
+NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 _LATER = gettext_noop("刚才有另一张请假单占了这几天。请刷新后再看。")
 
 
@@ -52,9 +53,11 @@ def ask_leave(*, by: Actor, at: datetime, facts: LeaveFacts, provenance: str = "
     with faults.of("until"):
         _check_span(facts, held)
     with faults.of("where"):
-        where = _checked_text(facts.where, MOST_WHERE)
+        where = checked_text(facts.where, NO_TEXT, "conduct.text_not_usable", most=MOST_WHERE)
     with faults.of("reason"):
-        reason = _checked_text(facts.reason, MOST_REASON) if facts.reason.strip() else ""
+        reason = ""
+        if facts.reason.strip():
+            reason = checked_text(facts.reason, NO_TEXT, "conduct.text_not_usable", most=MOST_REASON)
     with faults.of("kind"):
         kind = _kind(facts.kind, held, facts.since)
     faults.tell()
@@ -158,16 +161,18 @@ def recount_provisional(*, by: Actor, at: datetime) -> int:
     Raises NotAllowed.
     """
     by.require(LeavePermission.OFFICE)
-    changed = 0
+    acts = []
     rows = Leave.objects.holding().filter(provisional=True).select_related("kind", "programme").order_by("pk")
     for one in rows.select_for_update(of=("self",)):
         local = selectors.local_days(programme=one.programme.code, since=one.since, until=one.until)
         counted = count(one.since, one.until, Counts(one.kind.counts), local)
         if not counted.provisional:
+            changes = {"days": [one.days, counted.days]}
+            acts.append(audit.Act("conduct.leave.recounted", one.subject(), changes))
             one.days, one.by_year, one.provisional = counted.days, _as_json(counted), False
             one.save(update_fields=["days", "by_year", "provisional"])
-            changed += 1
-    return changed
+    audit.record_many(by=by, at=at, acts=acts)
+    return len(acts)
 
 
 @transaction.atomic
@@ -274,10 +279,3 @@ def _stand_in(by: Actor, kind: LeaveKind, facts: LeaveFacts, held: Secondment) -
     if away.exists():
         raise Refused(gettext_noop("这个人那几天也请了假。请另选顶岗的人。"), "conduct.stand_in_away")
     return found
-
-
-def _checked_text(text: str, most: int) -> str:
-    said = text.replace("\x00", "").strip()
-    if not said or len(said) > most:
-        raise BadInput(gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。"), "conduct.text_not_usable", most=most)
-    return said

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults
+from shanhai.kernel.errors import Conflict, Faults, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -20,6 +20,10 @@ from shanhai.team.conduct.values import Counts, Level
 
 MOST_DAYS_A_YEAR = 366
 MOST_NAME, MOST_NAME_EN, MOST_SOURCE = 40, 60, 200
+_CODE = "conduct.text_not_usable"
+_NO_NAME = gettext_noop("请写假的名称，最多 %(most)s 个字。")
+_NO_NAME_EN = gettext_noop("请写英文名称，最多 %(most)s 个字母。")
+_NO_HOLIDAY = gettext_noop("请写节日的名称，最多 %(most)s 个字。")
 _NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
@@ -46,11 +50,11 @@ def set_kind(
     of = get_programme(viewer=by, code=programme, lock=True)
     faults = Faults()
     with faults.of("name"):
-        name = _text(name, MOST_NAME, gettext_noop("请写假的名称，最多 %(most)s 个字。"))
+        name = checked_text(name, _NO_NAME, _CODE, most=MOST_NAME)
     with faults.of("name_en"):
-        name_en = _text(name_en, MOST_NAME_EN, gettext_noop("请写英文名称，最多 %(most)s 个字母。"))
+        name_en = checked_text(name_en, _NO_NAME_EN, _CODE, most=MOST_NAME_EN)
     with faults.of("source"):
-        source = _text(source, MOST_SOURCE, _NO_SOURCE)
+        source = checked_text(source, _NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
     same = LeaveKind.objects.filter(programme=of, name=name)
     if same.filter(valid_from__gte=valid_from).exists():
@@ -83,9 +87,9 @@ def set_holiday(
     of = get_programme(viewer=by, code=programme)
     faults = Faults()
     with faults.of("name"):
-        name = _text(name, MOST_NAME, gettext_noop("请写节日的名称，最多 %(most)s 个字。"))
+        name = checked_text(name, _NO_HOLIDAY, _CODE, most=MOST_NAME)
     with faults.of("source"):
-        source = _text(source, MOST_SOURCE, _NO_SOURCE)
+        source = checked_text(source, _NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
     said = {"works": works, "name": name, "source": source}
     found, _made = LocalHoliday.objects.update_or_create(programme=of, day=day, defaults=said)
@@ -103,7 +107,7 @@ def set_rule(
     of = get_programme(viewer=by, code=programme)
     faults = Faults()
     with faults.of("source"):
-        source = _text(source, MOST_SOURCE, _NO_SOURCE)
+        source = checked_text(source, _NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
     said = {"from_days": from_days, "months": ",".join(map(str, sorted(months))), "source": source}
     found, _made = LeaveRule.objects.update_or_create(programme=of, level=level, defaults=said)
@@ -111,10 +115,3 @@ def set_rule(
     changes = {"level": level, "from_days": from_days}
     audit.record(by=by, at=at, action="conduct.rule.set", on=on, changes=changes, because=source)
     return found
-
-
-def _text(text: str, most: int, missing: str) -> str:
-    said = text.replace("\x00", "").strip()
-    if not said or len(said) > most:
-        raise BadInput(missing, "conduct.text_not_usable", most=most)
-    return said
