@@ -57,12 +57,13 @@ ITEM = Unit("item", gettext_noop("项"), Dimension.COUNT)
 PIECE = Unit("piece", gettext_noop("个"), Dimension.COUNT)
 ARTICLE = Unit("article", gettext_noop("篇"), Dimension.COUNT)
 YEAR = Unit("year", gettext_noop("年"), Dimension.COUNT)
+DAY = Unit("day", gettext_noop("天"), Dimension.COUNT)
 
 UNITS: dict[str, Unit] = {
     unit.key: unit
     for unit in (
         YUAN, WAN_YUAN, YI_YUAN, MU, HECTARE, KILOGRAM, TONNE, METRE, PERCENT, PROJECT, PERSON, PERSON_TIME,
-        SCHOOL, HOSPITAL, ITEM, PIECE, ARTICLE, YEAR,
+        SCHOOL, HOSPITAL, ITEM, PIECE, ARTICLE, YEAR, DAY,
     )
 }  # fmt: skip
 

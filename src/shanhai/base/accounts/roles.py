@@ -53,7 +53,8 @@ class Commander(Role):
         "document.upload", "person.view", "audit.view", "task.report", "gate.waive", "adjustment.propose",
         "adjustment.approve", "handover.manage", "handover.waive", "fund.override", "evidence.manage",
         "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish", "secondment.check",
-        "leave.ask", "leave.command",
+        "leave.ask", "leave.command", "vehicle.ask", "integrity.own", "integrity.countersign", "health.own",
+        "health.figures",
     }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ class Office(Role):
         "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
         "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
         "trace.manage", "code.issue", "secondment.manage", "secondment.check",
-        "leave.ask", "leave.office",
+        "leave.ask", "leave.office", "vehicle.ask", "vehicle.dispatch", "integrity.own", "health.own",
     }  # fmt: skip
 
 
@@ -77,7 +78,8 @@ class PersonnelOfficer(Role):
     permissions = frozenset(
         {
             "programme.view", "secondment.view", "secondment.manage", "person.view", "person.manage",
-            "organisation.manage", "document.view", "document.upload", "leave.ask",
+            "organisation.manage", "document.view", "document.upload", "leave.ask", "vehicle.ask", "integrity.own",
+            "health.own",
         }
     )  # fmt: skip
 
@@ -86,14 +88,40 @@ class WorkGroupLead(Role):
     key = "work_group_lead"
     name = _("工作组组长")
     description = _("报本组任务进展，上传证明材料。")
-    permissions = _LOOK | {"task.report", "document.upload", "person.view", "leave.ask", "leave.lead"}
+    permissions = _LOOK | {
+        "task.report", "document.upload", "person.view", "leave.ask", "leave.lead", "vehicle.ask", "integrity.own",
+        "integrity.countersign", "health.own",
+    }  # fmt: skip
 
 
 class Secondee(Role):
     key = "secondee"
     name = _("援派人员")
-    description = _("请假、销假，登记自己的带教；看队伍。")
-    permissions = frozenset({"programme.view", "secondment.view", "leave.ask"})
+    description = _("请假、用车，签责任书，填健康表，登记自己的带教；看队伍。")
+    permissions = frozenset(
+        {"programme.view", "secondment.view", "leave.ask", "vehicle.ask", "integrity.own", "health.own"}
+    )
+
+
+class VehicleDispatcher(Role):
+    key = "vehicle_dispatcher"
+    name = _("车辆调度员")
+    description = _("登记车辆，派车，收车，记公里和油。")
+    permissions = frozenset({"programme.view", "secondment.view", "person.view", "vehicle.dispatch"})
+
+
+class DisciplineOfficer(Role):
+    key = "discipline_officer"
+    name = _("纪检干部")
+    description = _("看责任书签了没有、重大事项报了没有，管行前教育和事件；看不到任何人的健康。")
+    permissions = frozenset({"programme.view", "secondment.view", "person.view", "integrity.discipline"})
+
+
+class HealthKeeper(Role):
+    key = "health_keeper"
+    name = _("健康管理员")
+    description = _("看队员的健康清单和健康表，定模板；看不到重大事项和事件。")
+    permissions = frozenset({"programme.view", "secondment.view", "person.view", "health.keep", "health.figures"})
 
 
 class InformationOfficer(Role):

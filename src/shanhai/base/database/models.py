@@ -48,7 +48,8 @@ class Move(models.Model):
 class NoOverlap(models.BaseConstraint):
     """No two rows of the same ``keys`` (columns of whole numbers) have days in common.
 
-    A row has those from ``since`` until ``until`` (exclusive, null for ever); of rows in ``condition`` alone.
+    A row has those from ``since`` until ``until`` (exclusive, null for ever), or the instants where these are
+    DateTimeFields; of rows in ``condition`` alone.
     PostgreSQL excludes over ranges, a key as the range of itself, so that no extension is needed. SQLite excludes
     nothing: two triggers raise what a constraint would. Of fields, the columns are named.
     """
@@ -95,7 +96,8 @@ class NoOverlap(models.BaseConstraint):
         words["where"] = self._where(model, editor)
         if editor.connection.vendor == "postgresql":
             same = "".join(f"int8range({key}, {key}, '[]') WITH &&, " for key in keys)
-            words |= {"name": editor.quote_name(self.name), "parts": f"{same}daterange({since}, {until}) WITH &&"}
+            spans = "tstzrange" if isinstance(model._meta.get_field(self.since), models.DateTimeField) else "daterange"
+            words |= {"name": editor.quote_name(self.name), "parts": f"{same}{spans}({since}, {until}) WITH &&"}
             return [Statement(_EXCLUDES, **words)]
         words["same"] = "".join(f" AND one.{key} = two.{key}" for key in keys)
         words |= {"starts": f"max(one.{since}, two.{since})"}

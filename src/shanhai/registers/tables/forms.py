@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -21,6 +23,8 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
 from shanhai.kernel.units import WAN_YUAN, Unit, parse_money
 from shanhai.registers.tables.rules import cells
+
+_CODE = re.compile(r"[0-9]{6}")
 
 
 def read_amount(text: str, unit: Unit) -> Money:
@@ -150,6 +154,30 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
         super().__init__(widget=widget, **kwargs)
+
+
+class LateChoiceField(forms.ChoiceField):
+    """A choice whose list is read only to be drawn: whether it is one, the service says; answers a UUID or None."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any that looks like one of them."""
+        try:
+            return bool(UUID(str(value)))
+        except ValueError:
+            return False
+
+    def clean(self, value: Any) -> UUID | None:
+        """The uuid. Raises ValidationError."""
+        found = super().clean(value)
+        return UUID(found) if found else None
+
+
+class LatePlaceField(forms.ChoiceField):
+    """A county whose list is read only to be drawn: whether it is one, the service says; answers its code or ""."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any that looks like a code."""
+        return bool(_CODE.fullmatch(str(value)))
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:

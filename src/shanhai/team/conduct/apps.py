@@ -8,11 +8,18 @@ class ConductConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.team.conduct import labels, providers
+        from shanhai.team.conduct import labels
+        from shanhai.team.conduct.health import providers as health
+        from shanhai.team.conduct.integrity import providers as integrity
+        from shanhai.team.conduct.leave import providers as leave
+        from shanhai.team.conduct.topics import providers as topics
+        from shanhai.team.conduct.vehicles import providers as vehicles
 
         registries.areas.add(labels.AREA)
-        registries.daily.add(providers.CountAndErase())
-        registries.menu.add(providers.MENU)
-        registries.personal_data.add(providers.Leaves())
-        registries.things.add(providers.THINGS)
-        registries.todos.add(providers.Waiting())
+        registries.daily.add(leave.CountAndErase(), integrity.EraseDue(), health.EraseDue())
+        registries.figures.add(topics.Conduct(), health.Health())
+        registries.menu.add(leave.MENU, vehicles.MENU, integrity.MENU, health.MENU)
+        personal = (leave.Leaves(), *vehicles.PERSONAL_DATA, *integrity.PERSONAL_DATA, health.Sheets())
+        registries.personal_data.add(*personal)
+        registries.things.add(leave.THINGS, *vehicles.THINGS, *integrity.THINGS)
+        registries.todos.add(leave.Waiting(), vehicles.Waiting(), integrity.Waiting(), health.Waiting())

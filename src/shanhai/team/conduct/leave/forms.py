@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import named
 from shanhai.base.forms import SavingForm
-from shanhai.registers.tables.forms import DayField, WholeField
+from shanhai.registers.tables.forms import DayField, LateChoiceField, LatePlaceField, WholeField
 from shanhai.team.conduct import labels
 from shanhai.team.conduct.leave.selectors import Balance
 from shanhai.team.conduct.leave.services.leaves import MOST_REASON, MOST_WHERE
@@ -24,17 +23,6 @@ _COUNTS = [(one.value, _(words)) for one, words in labels.COUNTS.items()]
 _MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
 
-class LateChoiceField(forms.ChoiceField):
-    """A choice whose list is read only to be drawn: whether it is one, the service says."""
-
-    def valid_value(self, value: Any) -> bool:
-        """Any that looks like one of them."""
-        try:
-            return bool(UUID(str(value)))
-        except ValueError:
-            return False
-
-
 class AskForm(SavingForm):
     """A leave that one asks for."""
 
@@ -42,6 +30,7 @@ class AskForm(SavingForm):
     since = DayField(label=_("从哪天起"))
     until = DayField(label=_("哪天回来"))
     where = forms.CharField(label=_("去哪里"), max_length=MOST_WHERE)
+    to_place = LatePlaceField(label=_("在哪个县"), required=False)
     altitude_m = WholeField(label=_("那里的海拔（米）"), required=False, min_value=-200, max_value=9000)
     stand_in = LateChoiceField(label=_("谁顶岗"), required=False)
     reason = forms.CharField(
@@ -54,12 +43,14 @@ class AskForm(SavingForm):
         *,
         balances: Callable[[], Iterable[Balance]],
         colleagues: Callable[[], Iterable[tuple[str, str]]],
+        counties: Callable[[], Iterable[tuple[str, str]]],
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         choices = {
             "kind": lambda: [(str(one.kind.uuid), _with_rest(one)) for one in balances()],
             "stand_in": lambda: [("", gettext("不用顶岗")), *colleagues()],
+            "to_place": lambda: [("", gettext("本州以外")), *counties()],
         }
         for name, found in choices.items():
             field = self.fields[name]
@@ -69,16 +60,7 @@ class AskForm(SavingForm):
     def clean(self) -> dict[str, Any]:
         """The facts."""
         given = super().clean() or {}
-        if self.errors:
-            return given
-        stand_in = UUID(given["stand_in"]) if given["stand_in"] else None
-        return {"facts": LeaveFacts(**{**given, "kind": UUID(given["kind"]), "stand_in": stand_in})}
-
-
-class RefuseForm(SavingForm):
-    """Why a leave is refused."""
-
-    because = forms.CharField(label=_("为什么不准假"), max_length=500)
+        return given if self.errors else {"facts": LeaveFacts(**given)}
 
 
 class KindForm(SavingForm):

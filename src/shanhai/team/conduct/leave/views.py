@@ -18,19 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
 from shanhai.base.formats import named
-from shanhai.base.forms import Act, SavingForm, answered, offered, status_of
+from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.places.selectors import find_divisions, list_counties_of
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 from shanhai.team.conduct import labels
+from shanhai.team.conduct.access import scope_of, ways
 from shanhai.team.conduct.leave import forms, selectors
 from shanhai.team.conduct.leave.services import leaves, setting
 from shanhai.team.conduct.models import Leave
@@ -49,25 +47,18 @@ MOST_OWN, MOST_WAITING = 20, 50
 _ASKED = gettext_noop("已提交，天数已经留出。")
 
 
-def scope_of(request: Request, *permissions: LeavePermission) -> FigureScope:
-    """What a page is asked about. Raises NotVisible for who holds none of the permissions there."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None or not any(request.viewer.may_somewhere(one, programme=scope.programme) for one in permissions):
-        raise NotVisible(gettext_noop("没有找到这一页。"))
-    return scope
-
-
 @never_cache
 @require_http_methods(BOTH)
 def home(request: Request) -> HttpResponse:
     """GET and POST /leave/: what is left to me, asking; what waits for my word; who is away and who is late."""
-    scope = scope_of(request, *LeavePermission)
+    scope = scope_of(request, LeavePermission)
     viewer, today = request.viewer, local_date(request.at)
     asks = viewer.may_somewhere(LeavePermission.ASK, programme=scope.programme)
     # Read for a page that is drawn, each once; who sends the form and is answered waits for none of them.
     mine = cache(partial(find_own, viewer=viewer, on=today))
     balances, colleagues = cache(partial(_balances, mine, today)), partial(_colleagues, viewer, mine, today)
-    act = Act(partial(forms.AskForm, balances=balances, colleagues=colleagues), leaves.ask_leave, _ASKED)
+    form = partial(forms.AskForm, balances=balances, colleagues=colleagues, counties=partial(_counties, mine))
+    act = Act(form, leaves.ask_leave, _ASKED)
     sent = "ask" if request.method == "POST" else ""
     # Of who is not seconded, whom the form is not shown, the service says so.
     drawn, went = answered(request, {"ask": act} if asks else {}, sent, lambda _made: redirect("leave:home"))
@@ -78,6 +69,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(LEAVE)),
         "title": LEAVE,
+        "ways": ways(request, scope.programme, "leave:home"),
         "programme": get_programme(viewer=viewer, code=scope.programme),
         "held": held,
         "balances": balances(),
@@ -95,6 +87,12 @@ def home(request: Request) -> HttpResponse:
 def _balances(mine: Callable[[], Secondment | None], today: date) -> list[selectors.Balance]:
     held = mine()
     return selectors.balances(secondment=held, on=today) if held else []
+
+
+def _counties(mine: Callable[[], Secondment | None]) -> list[tuple[str, str]]:
+    held = mine()
+    counties = list_counties_of(held.programme.recipient.code).order_by("code") if held else ()
+    return [(one.code, named(one)) for one in counties]
 
 
 def _colleagues(viewer: Actor, mine: Callable[[], Secondment | None], today: date) -> list[tuple[str, str]]:
@@ -134,6 +132,7 @@ def _page(request: Request, uuid: str, act: str) -> HttpResponse:
         "crumbs": (TODAY, Crumb(LEAVE, reverse("leave:home")), Crumb(title)),
         "title": title,
         "leave": leave,
+        "to_place": find_divisions(filter(None, (leave.to_place,))).get(leave.to_place),
         "kind": named(leave.kind),
         "approvals": [(one, name_in(names, one.decided_by)) for one in approvals],
         "moves": [(one, labels.LEAVE_STATES[LeaveState(one.new)], name_in(names, one.by)) for one in moves],
@@ -148,7 +147,7 @@ def _acts(leave: Leave) -> dict[str, Act]:
     return {
         "approve": Act(SavingForm, partial(leaves.decide_leave, leave=uuid, passed=True), gettext_noop("已准假。")),
         "refuse": Act(
-            forms.RefuseForm, partial(leaves.decide_leave, leave=uuid, passed=False), gettext_noop("已回复不准假。")
+            ReasonForm, partial(leaves.decide_leave, leave=uuid, passed=False), gettext_noop("已回复不准假。")
         ),
         "cancel": Act(SavingForm, partial(leaves.cancel_leave, leave=uuid), gettext_noop("已撤销，天数退回。")),
         "back": Act(SavingForm, partial(leaves.come_back, leave=uuid), gettext_noop("已销假。")),
@@ -175,7 +174,7 @@ def _offered(request: Request, leave: Leave) -> set[str]:
 @require_safe
 def tonight(request: Request) -> HttpResponse:
     """GET /leave/tonight/: where everybody is in the night of a day, the highest first."""
-    scope = scope_of(request, LeavePermission.LEAD, LeavePermission.OFFICE, LeavePermission.COMMAND)
+    scope = scope_of(request, OF_LEVEL.values())
     rows = selectors.tonight(viewer=request.viewer, programme=scope.programme, on=scope.as_of)
     places = find_divisions(one.secondment.place for one in rows)
     title = message(gettext_noop("今晚都在哪里"))
@@ -194,7 +193,7 @@ def tonight(request: Request) -> HttpResponse:
 @require_safe
 def month(request: Request) -> HttpResponse:
     """GET /leave/month.xlsx: the month of a day as a table."""
-    scope = scope_of(request, LeavePermission.LEAD, LeavePermission.OFFICE, LeavePermission.COMMAND)
+    scope = scope_of(request, OF_LEVEL.values())
     first: date = scope.as_of.replace(day=1)
     buffer = io.BytesIO()
     selectors.write_month(buffer, viewer=request.viewer, programme=scope.programme, first=first)
@@ -217,7 +216,7 @@ def rules_set(request: Request, act: str) -> HttpResponse:
 
 
 def _rules(request: Request, act: str) -> HttpResponse:
-    scope = scope_of(request, *LeavePermission)
+    scope = scope_of(request, LeavePermission)
     programme = scope.programme
     acts = {}
     if request.viewer.may(LeavePermission.OFFICE, programme=programme):

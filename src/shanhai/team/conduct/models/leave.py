@@ -142,6 +142,8 @@ class Leave(models.Model):
     by_year = models.JSONField()
     provisional = models.BooleanField()
     where = models.CharField(max_length=100)
+    # The division's code, where it is known; "" elsewhere.
+    to_place = models.CharField(max_length=6, blank=True)
     altitude_m = models.IntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, default=LeaveState.ASKED.value)

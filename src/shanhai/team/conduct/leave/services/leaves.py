@@ -17,6 +17,7 @@ from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refuse
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.registers.people.values import ended_before
+from shanhai.registers.places.selectors import get_division
 from shanhai.team.conduct.leave import selectors
 from shanhai.team.conduct.leave.rules.counting import chain_for, count, days_of
 from shanhai.team.conduct.models import Leave, LeaveApproval, LeaveKind, LeaveMove
@@ -54,6 +55,8 @@ def ask_leave(*, by: Actor, at: datetime, facts: LeaveFacts, provenance: str = "
         _check_span(facts, held)
     with faults.of("where"):
         where = checked_text(facts.where, NO_TEXT, "conduct.text_not_usable", most=MOST_WHERE)
+    with faults.of("to_place"):
+        to_place = get_division(facts.to_place).code if facts.to_place else ""
     with faults.of("reason"):
         reason = ""
         if facts.reason.strip():
@@ -76,8 +79,8 @@ def ask_leave(*, by: Actor, at: datetime, facts: LeaveFacts, provenance: str = "
     leave = Leave(
         programme=held.programme, place=held.place, secondment=held, person=held.person, kind=kind, stand_in=stand_in,
         since=facts.since, until=facts.until, days=counted.days, by_year=_as_json(counted),
-        provisional=counted.provisional, where=where, altitude_m=facts.altitude_m, reason=reason, asked_at=at,
-        asked_by=by.ref, provenance=provenance,
+        provisional=counted.provisional, where=where, to_place=to_place, altitude_m=facts.altitude_m,
+        reason=reason, asked_at=at, asked_by=by.ref, provenance=provenance,
     )  # fmt: skip
     _stored(leave)
     rules = selectors.rules_of(programme=held.programme.code)
@@ -184,7 +187,7 @@ def erase_reasons(*, by: Actor, at: datetime) -> int:
     by.require(LeavePermission.OFFICE)
     day = ended_before(clock.local_date(at))
     due = list(Leave.objects.filter(until__lte=day).exclude(where=ERASED).select_related("programme").order_by("pk"))
-    Leave.objects.filter(pk__in=[one.pk for one in due]).update(where=ERASED, reason="", altitude_m=None)
+    Leave.objects.filter(pk__in=[one.pk for one in due]).update(where=ERASED, to_place="", reason="", altitude_m=None)
     audit.record_many(by=by, at=at, acts=[audit.Act("conduct.leave.erased", one.subject()) for one in due])
     return len(due)
 

@@ -19,7 +19,7 @@ from shanhai.team.conduct.leave.services.leaves import erase_reasons, recount_pr
 from shanhai.team.conduct.models import Leave
 from shanhai.team.conduct.permissions import LeavePermission
 
-MENU = MenuItem("leave", message(gettext_noop("请假")), "leave:home", LeavePermission.ASK.value, order=57)
+MENU = MenuItem("leave", message(gettext_noop("队务")), "leave:home", LeavePermission.ASK.value, order=57)
 THINGS = Things(
     "conduct.leave",
     lambda viewer: Leave.objects.visible_to(viewer).select_related("person", "kind"),
@@ -59,7 +59,7 @@ class Leaves(PersonalData):
     """Who is away, where to and why."""
 
     key = "conduct.Leave"
-    fields = ("person", "where", "reason", "altitude_m")
+    fields = ("person", "where", "to_place", "reason", "altitude_m")
     purpose = message(gettext_noop("安排顶岗，知道谁不在、在哪里。"))
     keep_until = message(gettext_noop("去向和事由：假期结束满三年；姓名与人员登记同时抹去。"))
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes: letters and signatures, declarations, trips, cases."""

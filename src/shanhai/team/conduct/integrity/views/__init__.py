@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages: one's own, the desk of discipline, a trip, what lies under seal."""

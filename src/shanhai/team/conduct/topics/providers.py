@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of conduct, each with its proof: who is away, cars that are out, letters signed, days without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from shanhai.base.database.selectors import in_programme, within
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.families import FigureFamily
+from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.proofs import NOT_FOUND
+from shanhai.kernel.shares import Base, Share
+from shanhai.kernel.units import DAY, PERCENT, PERSON, PIECE, Quantity
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.team.conduct import labels
+from shanhai.team.conduct.integrity.selectors import coverage, last_confirmed
+from shanhai.team.conduct.models import Leave, VehicleUse
+from shanhai.team.conduct.permissions import IntegrityPermission, LeavePermission
+from shanhai.team.conduct.states import LeaveState, UseState
+from shanhai.team.conduct.values import CaseKind
+
+# Who leads, keeps discipline or runs the office sees them.
+SEES = (
+    LeavePermission.OFFICE, LeavePermission.COMMAND, IntegrityPermission.COUNTERSIGN, IntegrityPermission.DISCIPLINE,
+)  # fmt: skip
+_LABELS = {
+    "conduct.away": message(gettext_noop("请假在外的人")),
+    "conduct.cars_out": message(gettext_noop("在外的车")),
+    "conduct.letters": message(gettext_noop("责任书签完")),
+    "conduct.days_without": message(gettext_noop("没有事件的天数")),
+}
+_FORMULAS = {
+    "conduct.away": message(gettext_noop("这一天准了假、还没有销假的人数")),
+    "conduct.cars_out": message(gettext_noop("这一天结束时出车没有还的车数")),
+    "conduct.letters": message(gettext_noop("在岗的人里，本人和上一级都签了当年责任书的")),
+    "conduct.days_without": message(gettext_noop("从最近一件属实的事件，或项目开始那天，到这一天")),
+}
+_MEMBERS = Base("members", message(gettext_noop("在岗的人")))
+_NO_LETTER = message(gettext_noop("这一年的责任书还没有发出。"))
+_NOBODY = message(gettext_noop("这一天没有人在岗。"))
+_START = gettext_noop("项目开始")
+
+
+class Conduct(FigureFamily):
+    """Four figures of the team's rules, as of a day, for the whole programme; away and letters by place, too."""
+
+    key = "conduct"
+    keys = tuple(_LABELS)
+    order = 66
+
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """All four, for who leads or keeps discipline. Eight queries."""
+        if scope.place is not None or not any(viewer.may(one, programme=scope.programme) for one in SEES):
+            return ()
+        return (self._away(scope), self._cars(scope), self._letters(viewer, scope), self._without(viewer, scope))
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """Who is away, which cars are out, who signed or is here, from when the days are counted. Raises NotVisible."""
+        if key not in _LABELS or not self.list_figures(viewer=viewer, scope=scope):
+            raise NotVisible(NOT_FOUND)
+        rows, total = _evidence(viewer, scope, key, part)
+        return EvidencePage(_FORMULAS[key], tuple(rows[offset:][:limit]), len(rows), total)
+
+    def _away(self, scope: FigureScope) -> Figure:
+        rows = _away(scope)
+        return _figure("conduct.away", scope, Quantity(Decimal(rows.count()), PERSON), rows)
+
+    def _cars(self, scope: FigureScope) -> Figure:
+        rows = _out(scope)
+        return _figure("conduct.cars_out", scope, Quantity(Decimal(rows.count()), PIECE), rows)
+
+    def _letters(self, viewer: Actor, scope: FigureScope) -> Figure:
+        covered = coverage(viewer=viewer, programme=scope.programme, on=scope.as_of)
+        whole, part = (Quantity(Decimal(number), PERSON) for number in (covered.members, len(covered.whole)))
+        gap = _NO_LETTER if covered.letter is None else None if covered.members else _NOBODY
+        made_up = bool(covered.letter and covered.letter.provenance)
+        value = None if gap else Share(part, whole, _MEMBERS)
+        return _figure("conduct.letters", scope, value, made_up=made_up, gap=gap)
+
+    def _without(self, viewer: Actor, scope: FigureScope) -> Figure:
+        programme = get_programme(viewer=viewer, code=scope.programme)
+        last = last_confirmed(programme=programme, on=scope.as_of)
+        since = last.happened_on if last else programme.starts_on
+        days = Quantity(Decimal(max((scope.as_of - since).days, 0)), DAY)
+        return _figure("conduct.days_without", scope, days, made_up=bool(last and last.provenance))
+
+
+def _figure(
+    key: str,
+    scope: FigureScope,
+    value: Quantity | Share | None,
+    rows: QuerySet[Any] | None = None,
+    *,
+    made_up: bool = False,
+    gap: Message | None = None,
+) -> Figure:
+    made_up = made_up or (rows is not None and rows.filter(provenance="demo").exists())
+    return Figure(
+        key=key,
+        label=_LABELS[key],
+        value=value,
+        gap=gap,
+        unit=value.unit if isinstance(value, Quantity) else PERCENT,
+        formula=_FORMULAS[key],
+        as_of=scope.as_of,
+        strength=Strength.FORM,
+        provenance="demo" if made_up else "",
+    )
+
+
+def _away(scope: FigureScope) -> QuerySet[Leave]:
+    there = Q(state=LeaveState.APPROVED) | Q(state=LeaveState.BACK, back_on__gt=scope.as_of)
+    rows = Leave.objects.filter(there, in_programme(scope.programme), within(scope.place), since__lte=scope.as_of)
+    return rows.select_related("person", "kind").order_by("since", "pk")
+
+
+def _out(scope: FigureScope) -> QuerySet[VehicleUse]:
+    end = datetime.combine(scope.as_of + timedelta(days=1), time(), clock.SHANGHAI)
+    rows = VehicleUse.objects.filter(in_programme(scope.programme), out_at__lt=end)
+    rows = rows.filter(Q(state=UseState.OUT) | Q(back_at__gte=end)).select_related("vehicle", "secondment__person")
+    return rows.order_by("out_at", "pk")
+
+
+def _evidence(viewer: Actor, scope: FigureScope, key: str, part: str) -> tuple[Sequence[EvidenceRow], Any]:
+    if key == "conduct.away":
+        rows = [_row(one.person.name, PERSON, one.since) for one in _away(scope)]
+    elif key == "conduct.cars_out":
+        rows = [
+            _row(one.vehicle.plate if one.vehicle else "", PIECE, clock.local_date(one.since)) for one in _out(scope)
+        ]
+    elif key == "conduct.letters":
+        covered = coverage(viewer=viewer, programme=scope.programme, on=scope.as_of)
+        signed = [_row(one.person.name, PERSON, clock.local_date(one.signed_at)) for one in covered.whole]
+        others = [*(one.person.name for one in covered.waiting), *(one.person.name for one in covered.missing)]
+        rows = signed if part == "part" else signed + [_row(name, PERSON, None) for name in others]
+    else:
+        return _without(viewer, scope)
+    unit = rows[0].measure.unit if rows and isinstance(rows[0].measure, Quantity) else PERSON
+    return rows, Quantity(Decimal(len(rows)), unit)
+
+
+def _without(viewer: Actor, scope: FigureScope) -> tuple[Sequence[EvidenceRow], Any]:
+    """From when the days are counted: the kind and the day of the last incident, nothing else of it."""
+    programme = get_programme(viewer=viewer, code=scope.programme)
+    last = last_confirmed(programme=programme, on=scope.as_of)
+    since = last.happened_on if last else programme.starts_on
+    days = Quantity(Decimal(max((scope.as_of - since).days, 0)), DAY)
+    words = labels.CASE_KINDS[CaseKind(last.kind)] if last else _START
+    return [EvidenceRow(str(message(words)), days, Strength.FORM, on=since)], days
+
+
+def _row(name: str, unit: Any, on: Any) -> EvidenceRow:
+    return EvidenceRow(name, Quantity(Decimal(1), unit), Strength.FORM, on=on, source=Source(name) if name else None)
