@@ -41,15 +41,23 @@ from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.services import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_warning
+from shanhai.portal.tests.waits_of_team import (
+    asked_car,
+    away,
+    given_car,
+    late_car,
+    named,
+    reported_case,
+    taught,
+    travelling,
+    wanted,
+)  # fmt: skip
 from shanhai.registers.codes.tests.builders import a_signal
-from shanhai.team.conduct.tests.builders import a_kind, a_leave, somebody
-from shanhai.team.secondments.services.teaching import record_teaching
-from shanhai.team.secondments.tests.builders import PERSONNEL, a_nomination, a_post, a_secondment, two_counties
-from shanhai.team.secondments.values import TeachingFacts, TeachingKind
+from shanhai.team.conduct.tests.builders import DISCIPLINE
 from tests.architecture.tree import SRC, apps, modules
 from tests.cast import AT, CONSULTATION_LEAD, DEPUTY, DUTY_OFFICER, FINANCE, KANGDING, LEAD, OFFICE
 
-EVERYBODY = (OFFICE, DEPUTY, FINANCE, LEAD, KANGDING, DUTY_OFFICER, CONSULTATION_LEAD)
+EVERYBODY = (OFFICE, DEPUTY, FINANCE, LEAD, KANGDING, DUTY_OFFICER, CONSULTATION_LEAD, DISCIPLINE)
 Waits = Callable[..., str]
 BY_ITSELF = "Nobody is to act: it is over, and is taken up again only by who finds that it is not."
 
@@ -217,30 +225,6 @@ def copied(folder):
     return "/codes/signals/"
 
 
-def wanted(folder):
-    """A post that a county has asked for."""
-    return f"/team/posts/{a_post(two_counties(), by=KANGDING).uuid}/"
-
-
-def named(*, cleared) -> Waits:
-    """Somebody who is named for a post."""
-    return lambda folder: f"/team/posts/{a_nomination(a_post(two_counties()), cleared=cleared).post.uuid}/"
-
-
-def taught(folder):
-    """Something taught that the county has not confirmed."""
-    held = a_secondment(a_post(two_counties()))
-    facts = TeachingFacts(TeachingKind.TECHNIQUE, "关节镜手术", held.since)
-    record_teaching(by=PERSONNEL, at=AT, secondment=held.uuid, facts=facts)
-    return f"/team/secondments/{held.uuid}/"
-
-
-def away(folder):
-    """A leave that nobody has decided about."""
-    by, _held = somebody(two_counties())
-    return f"/leave/{a_leave(by, a_kind(), date(2026, 11, 30), date(2026, 12, 5)).uuid}/"
-
-
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "base.jobs.MOVES": {
         "queued": "The worker takes it; who started it is told when it ends.",
@@ -328,6 +312,9 @@ WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     },
     "team.secondments.NOMINATION_MOVES": {"proposed": named(cleared=False), "cleared": named(cleared=True)},
     "team.secondments.TEACHING_MOVES": {"recorded": taught},
+    "team.conduct.USE_MOVES": {"asked": asked_car, "given": given_car, "out": late_car},
+    "team.conduct.TRIP_MOVES": {"planned": travelling(taught=False), "begun": travelling(taught=True)},
+    "team.conduct.CASE_MOVES": {"reported": reported_case(inquired=False), "inquiry": reported_case(inquired=True)},
     "team.conduct.LEAVE_MOVES": {
         "asked": away,
         "approved": "They are away; of who is not back in time they and the office hear: tested where leave is.",

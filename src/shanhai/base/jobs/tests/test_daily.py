@@ -111,6 +111,8 @@ def test_all_work_of_every_day_is_registered_with_an_hour_that_can_be_read():
         "documents.half_taken": 3,
         "people.erase_due": 3,
         "secondments.erase_due": 3,
+        "conduct.health": 3,
+        "conduct.integrity": 3,
         "conduct.leave": 3,
         "handovers.refresh": 4,
         "warnings.evaluate": 4,

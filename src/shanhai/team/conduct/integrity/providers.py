@@ -31,9 +31,7 @@ MENU = MenuItem(
 THINGS = (
     Things(
         "conduct.letter",
-        lambda viewer: Letter.objects.filter(
-            programme__code__in=[one.programme for one in viewer.scopes("programme.view")]
-        ),
+        Letter.objects.visible_to,
         lambda one: str(one.year),
         lambda one: reverse("integrity:home"),
     ),
@@ -118,10 +116,10 @@ class Declarations(PersonalData):
 class Cases(PersonalData):
     """Whom incidents concern, and what is said of them."""
 
-    key = "conduct.CaseParty"
-    fields = ("person", "case__words", "case__finding")
+    key = "conduct.CaseFile"
+    fields = ("words", "finding")
     purpose = message(gettext_noop("了解事件，只有纪检看得到。"))
-    keep_until = message(gettext_noop("有结论满三年；姓名与人员登记同时抹去。"))
+    keep_until = message(gettext_noop("有结论满三年。"))
 
     def erase(self, *, by: Actor, at: datetime) -> int:
         """Erase the words of cases that were found out three years ago."""
@@ -131,6 +129,7 @@ class Cases(PersonalData):
 PERSONAL_DATA = (
     Declarations(),
     Cases(),
+    Pointer("conduct.CaseParty", message(gettext_noop("知道事件涉及谁，涉及的人自己不能办。"))),
     Pointer("conduct.Signature", message(gettext_noop("知道谁签了责任书。"))),
     Pointer("conduct.TripMember", message(gettext_noop("知道谁去、行前教育了没有。"))),
     Pointer("conduct.Opening", message(gettext_noop("让本人看到谁看过自己封存的内容。"))),

@@ -43,6 +43,12 @@ def letter_of(*, programme: str, year: int) -> Letter | None:
     return Letter.objects.filter(in_programme(programme), year=year).select_related("programme").first()
 
 
+def get_letter(*, viewer: Actor, uuid: UUID) -> Letter:
+    """A letter. Raises NotVisible."""
+    rows = Letter.objects.visible_to(viewer).select_related("programme")
+    return row_of(rows, uuid, gettext_noop("没有找到这份责任书。请从廉洁页进入。"), "conduct.letter_not_found")
+
+
 def coverage(*, viewer: Actor, programme: str, on: date) -> Coverage:
     """Who of those in a post on a day, whom the viewer sees, has signed the letter of its year. Three queries."""
     letter = letter_of(programme=programme, year=on.year)
@@ -57,6 +63,12 @@ def coverage(*, viewer: Actor, programme: str, on: date) -> Coverage:
         tuple(one for one in found if not one.countersigned_at),
         tuple(one for person, one in here.items() if person not in known),
     )
+
+
+def count_signed(*, viewer: Actor, letter: Letter, on: date) -> tuple[int, int]:
+    """How many people are in a post on a day, and of how many both sides signed the letter. Two queries."""
+    here = list_roster(viewer=viewer, programme=letter.programme.code, on=on).order_by().values("person").distinct()
+    return here.count(), letter.signatures.filter(countersigned_at__isnull=False, person__in=here).count()
 
 
 def own_signature(*, viewer: Actor, letter: Letter) -> Signature | None:

@@ -18,6 +18,15 @@ from shanhai.team.conduct.states import CaseState, TripState
 from shanhai.team.conduct.values import CaseKind, MatterKind
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, viewer: Actor) -> LetterQuerySet:
+        """Those of the programmes in which the viewer has any part in integrity."""
+        seen = Q(pk__in=[])
+        for permission in IntegrityPermission:
+            seen |= visible(viewer, permission, programme="programme__code", place=None)
+        return self.filter(seen)
+
+
 class Letter(models.Model):
     """The letter of responsibility of a year, as it is put before everybody; it stays as it was once it is there."""
 
@@ -29,6 +38,8 @@ class Letter(models.Model):
     set_at = models.DateTimeField()
     set_by = models.CharField(max_length=100)
     provenance = models.CharField(max_length=10, blank=True)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         constraints = [

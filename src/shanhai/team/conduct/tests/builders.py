@@ -83,11 +83,11 @@ def a_use(by: Actor, since: datetime = NOON, *, hours: int = 8, at: datetime = A
     return vehicles.ask_vehicle(by=by, at=at, facts=UseFacts(since, since + timedelta(hours=hours), **given))
 
 
-def a_given_use(by: Actor, car: Vehicle, driver: Person | None = None, **kw: Any) -> VehicleUse:
+def a_given_use(by: Actor, car: Vehicle, driver: Person | None = None, *, at: datetime = AT, **kw: Any) -> VehicleUse:
     """The same with its car and its driver."""
-    asked = a_use(by, **kw)
+    asked = a_use(by, at=at, **kw)
     who = driver or a_person("驾驶员一")
-    return vehicles.give_vehicle(by=DESK, at=AT, use=asked.uuid, vehicle=car.uuid, driver=who.uuid)
+    return vehicles.give_vehicle(by=DESK, at=at, use=asked.uuid, vehicle=car.uuid, driver=who.uuid)
 
 
 def driven(use: VehicleUse, km: int = 120, fuel: int = 12, *, back: datetime | None = None, **kw: Any) -> VehicleUse:

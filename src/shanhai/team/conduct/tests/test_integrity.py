@@ -250,7 +250,7 @@ def test_somebody_is_erased_while_their_case_is_open(team):
     cases.inquire(by=DISCIPLINE, at=AT, case=case.uuid)
     found = cases.find(by=DISCIPLINE, at=AT, case=case.uuid, confirmed=True, finding="属实")
     assert [one.person.name for one in found.parties.all()] == [""]
-    erased = registries.personal_data.get("conduct.CaseParty")
+    erased = registries.personal_data.get("conduct.CaseFile")
     assert erased.erase(by=ERASER, at=AT.replace(year=2029)) == 1
     one = CaseFile.objects.get()
     assert (one.words, one.finding, one.state) == ("", "", "confirmed")

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shanhai.base.database.selectors import in_programme, within
 from shanhai.kernel import clock
@@ -19,10 +19,10 @@ from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScop
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.shares import Base, Share
-from shanhai.kernel.units import DAY, PERCENT, PERSON, PIECE, Quantity
+from shanhai.kernel.units import DAY, PERCENT, PERSON, PIECE, Quantity, Unit
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.integrity.selectors import coverage, last_confirmed
+from shanhai.team.conduct.integrity.selectors import count_signed, coverage, last_confirmed, letter_of
 from shanhai.team.conduct.models import Leave, VehicleUse
 from shanhai.team.conduct.permissions import IntegrityPermission, LeavePermission
 from shanhai.team.conduct.states import LeaveState, UseState
@@ -51,14 +51,14 @@ _START = gettext_noop("项目开始")
 
 
 class Conduct(FigureFamily):
-    """Four figures of the team's rules, as of a day, for the whole programme; away and letters by place, too."""
+    """Four figures of the team's rules, as of a day, for the whole programme."""
 
     key = "conduct"
     keys = tuple(_LABELS)
     order = 66
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-        """All four, for who leads or keeps discipline. Eight queries."""
+        """All four, for who leads or keeps discipline. Seven queries."""
         if scope.place is not None or not any(viewer.may(one, programme=scope.programme) for one in SEES):
             return ()
         return (self._away(scope), self._cars(scope), self._letters(viewer, scope), self._without(viewer, scope))
@@ -73,20 +73,20 @@ class Conduct(FigureFamily):
         return EvidencePage(_FORMULAS[key], tuple(rows[offset:][:limit]), len(rows), total)
 
     def _away(self, scope: FigureScope) -> Figure:
-        rows = _away(scope)
-        return _figure("conduct.away", scope, Quantity(Decimal(rows.count()), PERSON), rows)
+        return _counted("conduct.away", scope, _away(scope), PERSON)
 
     def _cars(self, scope: FigureScope) -> Figure:
-        rows = _out(scope)
-        return _figure("conduct.cars_out", scope, Quantity(Decimal(rows.count()), PIECE), rows)
+        return _counted("conduct.cars_out", scope, _out(scope), PIECE)
 
     def _letters(self, viewer: Actor, scope: FigureScope) -> Figure:
-        covered = coverage(viewer=viewer, programme=scope.programme, on=scope.as_of)
-        whole, part = (Quantity(Decimal(number), PERSON) for number in (covered.members, len(covered.whole)))
-        gap = _NO_LETTER if covered.letter is None else None if covered.members else _NOBODY
-        made_up = bool(covered.letter and covered.letter.provenance)
-        value = None if gap else Share(part, whole, _MEMBERS)
-        return _figure("conduct.letters", scope, value, made_up=made_up, gap=gap)
+        letter = letter_of(programme=scope.programme, year=scope.as_of.year)
+        if letter is None:
+            return _figure("conduct.letters", scope, None, gap=_NO_LETTER)
+        members, whole = count_signed(viewer=viewer, letter=letter, on=scope.as_of)
+        if not members:
+            return _figure("conduct.letters", scope, None, gap=_NOBODY)
+        part, of = (Quantity(Decimal(number), PERSON) for number in (whole, members))
+        return _figure("conduct.letters", scope, Share(part, of, _MEMBERS), made_up=bool(letter.provenance))
 
     def _without(self, viewer: Actor, scope: FigureScope) -> Figure:
         programme = get_programme(viewer=viewer, code=scope.programme)
@@ -96,16 +96,14 @@ class Conduct(FigureFamily):
         return _figure("conduct.days_without", scope, days, made_up=bool(last and last.provenance))
 
 
+def _counted(key: str, scope: FigureScope, rows: QuerySet[Any], unit: Unit) -> Figure:
+    counted = rows.order_by().aggregate(number=Count("pk"), made_up=Count("pk", filter=Q(provenance="demo")))
+    return _figure(key, scope, Quantity(Decimal(counted["number"]), unit), made_up=bool(counted["made_up"]))
+
+
 def _figure(
-    key: str,
-    scope: FigureScope,
-    value: Quantity | Share | None,
-    rows: QuerySet[Any] | None = None,
-    *,
-    made_up: bool = False,
-    gap: Message | None = None,
+    key: str, scope: FigureScope, value: Quantity | Share | None, *, made_up: bool = False, gap: Message | None = None
 ) -> Figure:
-    made_up = made_up or (rows is not None and rows.filter(provenance="demo").exists())
     return Figure(
         key=key,
         label=_LABELS[key],
@@ -160,5 +158,5 @@ def _without(viewer: Actor, scope: FigureScope) -> tuple[Sequence[EvidenceRow], 
     return [EvidenceRow(str(message(words)), days, Strength.FORM, on=since)], days
 
 
-def _row(name: str, unit: Any, on: Any) -> EvidenceRow:
+def _row(name: str, unit: Unit, on: date | None) -> EvidenceRow:
     return EvidenceRow(name, Quantity(Decimal(1), unit), Strength.FORM, on=on, source=Source(name) if name else None)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from shanhai.base import formats
 from shanhai.base.audit import services as audit
-from shanhai.base.formats import moment
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
@@ -111,7 +111,7 @@ def ask_vehicle(*, by: Actor, at: datetime, facts: UseFacts, provenance: str = "
         to_place=to_place, people=facts.people, because=because, asked_at=at, asked_by=by.ref, provenance=provenance,
     )  # fmt: skip
     VehicleUseMove.objects.create(use=made, new=UseState.ASKED, at=at, by=by.ref)
-    changes = {"since": moment(facts.since), "until": moment(facts.until)}
+    changes = {"since": formats.moment(facts.since), "until": formats.moment(facts.until)}
     audit.record(by=by, at=at, action="conduct.use.asked", on=made.subject(), changes=changes)
     return made
 
@@ -185,7 +185,7 @@ def hand_out(*, by: Actor, at: datetime, use: UUID, km_out: int) -> VehicleUse:
     other = car.uses.filter(state=UseState.OUT).first()
     if other is not None:
         text = gettext_noop("这辆车还没有还（%(destination)s，应在 %(until)s 还）。请先收车。")
-        raise Conflict(text, "conduct.vehicle_is_out", destination=other.destination, until=moment(other.until))
+        raise Conflict(text, "conduct.vehicle_is_out", destination=other.destination, until=formats.moment(other.until))
     faults = Faults()
     with faults.of("km_out"):
         _require_forward(km_out, car.odometer_km)
@@ -282,8 +282,8 @@ def _require_free(use: VehicleUse, *, since: datetime, **whose: Any) -> None:
         raise Conflict(
             text,
             "conduct.taken_then",
-            since=moment(other.since),
-            until=moment(other.until),
+            since=formats.moment(other.since),
+            until=formats.moment(other.until),
             destination=other.destination,
         )
 

@@ -61,7 +61,7 @@ def set_letter(
 @transaction.atomic
 def sign_letter(*, by: Actor, at: datetime, letter: UUID) -> Signature:
     """Sign the letter of a year for oneself. Raises NotVisible, NotAllowed for who is not seconded, Conflict."""
-    found = _letter(letter)
+    found = selectors.get_letter(viewer=by, uuid=letter)
     held = find_own(viewer=by, on=clock.local_date(at))
     if held is None or held.programme != found.programme:
         raise NotAllowed(_NOT_HERE, "conduct.not_seconded")
@@ -83,7 +83,7 @@ def countersign(*, by: Actor, at: datetime, letter: UUID, secondment: UUID) -> S
 
     Raises NotVisible, NotAllowed for one's own, Refused, Conflict.
     """
-    found = _letter(letter)
+    found = selectors.get_letter(viewer=by, uuid=letter)
     rows = found.signatures.select_for_update(of=("self",), no_key=True).select_related("secondment", "person__user")
     signature = rows.filter(secondment__uuid=secondment).first()
     if signature is None:
@@ -162,10 +162,3 @@ def erase_declarations(*, by: Actor, at: datetime) -> int:
     Declaration.objects.filter(pk__in=[one.pk for one in due]).update(words="", happened_on=None, erased_at=at)
     audit.record_many(by=by, at=at, acts=[audit.Act("conduct.declaration.erased", one.subject()) for one in due])
     return len(due)
-
-
-def _letter(uuid: UUID) -> Letter:
-    found = Letter.objects.filter(uuid=uuid).select_related("programme").first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这份责任书。请从廉洁页进入。"), "conduct.letter_not_found")
-    return found
