@@ -68,7 +68,7 @@ ONLY = {
 _SITE = {"name", "households", "people", "route_words", "shelter", "shelter_lon", "shelter_lat", "description", "siren"}
 ONLY |= {"/hazards/sites/new": {"code", *_SITE}, "/hazards/sites/<slug:code>/edit": _SITE}
 # The text of a letter, and the items of a template, may be long.
-ONLY |= {"/integrity/desk/": {"year", "source"}, "/health/desk/<slug:act>": {"source", "valid_from"}}
+ONLY |= {"/integrity/desk/": {"year", "source"}, "/health/desk/<slug:act> template": {"source", "valid_from"}}
 # Buttons that do not read what is typed beside them.
 NOT_READ = {"/projects/chosen.xlsx", "/adjustments/<str:uuid>/<str:act> submit"}
 # Addresses that take a POST and that no page of this world leads to, and why.

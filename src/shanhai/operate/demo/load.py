@@ -27,6 +27,7 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
+from shanhai.operate.demo.conduct import load_conduct
 from shanhai.operate.demo.desk import load_desk, load_year
 from shanhai.operate.demo.evaluations import load_evaluations
 from shanhai.operate.demo.evidence import load_evidence
@@ -108,6 +109,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_sensors(by=by, at=at)
         progress("队伍 team")
         load_team(by=by, at=at, programme=DESK)
+        load_conduct(by=by, at=at, programme=DESK)
         progress("防灾 hazards")
         load_hazards(by=by, at=at)
         progress("溯源 traceability")

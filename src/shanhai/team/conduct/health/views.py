@@ -185,7 +185,7 @@ def _desk(request: Request, act: str) -> HttpResponse:
     viewer, code, today = request.viewer, scope.programme, local_date(request.at)
     templates = selectors.templates_of(programme=code, on=today)
     to = f"{reverse('health:desk')}?programme={code}"
-    asked = request.GET.get("kind", "")
+    asked = request.GET.get("list", "")
     chosen = ListKind(asked) if asked in list(ListKind) else ListKind.MONTHLY
     stands = templates.get(chosen)
     initial = {"kind": chosen, "items": write_items(from_json(stands.items)) if stands else ""}

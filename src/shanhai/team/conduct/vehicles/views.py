@@ -41,7 +41,18 @@ def _counties(recipient: str) -> list[tuple[str, str]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: Request) -> HttpResponse:
-    """GET and POST /vehicles/: mine, asking; at the desk what waits, where each car is, registering one."""
+    """GET and POST /vehicles/: mine, asking; at the desk what waits, where each car is."""
+    return _home(request, "ask" if request.method == "POST" else "")
+
+
+@never_cache
+@require_POST
+def add(request: Request) -> HttpResponse:
+    """POST /vehicles/add: register a car."""
+    return _home(request, "add")
+
+
+def _home(request: Request, sent: str) -> HttpResponse:
     scope = scope_of(request, VehiclePermission)
     viewer, code = request.viewer, scope.programme
     programme = get_programme(viewer=viewer, code=code)
@@ -55,7 +66,6 @@ def home(request: Request) -> HttpResponse:
     if desk:
         add = partial(services.add_vehicle, programme=code)
         acts["add"] = Act(partial(forms.VehicleForm, counties=counties), add, gettext_noop("已登记。"))
-    sent = request.GET.get("act", "ask") if request.method == "POST" else ""
     drawn, went = answered(request, acts, sent, lambda _made: redirect(f"{reverse('vehicles:home')}?programme={code}"))
     if went:
         return went
