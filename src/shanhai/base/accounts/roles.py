@@ -27,6 +27,7 @@ _LOOK = frozenset(
         "trace.view",
         "code.view",
         "secondment.view",
+        "contest.view",
     }
 )
 
@@ -54,7 +55,7 @@ class Commander(Role):
         "adjustment.approve", "handover.manage", "handover.waive", "fund.override", "evidence.manage",
         "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish", "secondment.check",
         "leave.ask", "leave.command", "vehicle.ask", "integrity.own", "integrity.countersign", "health.own",
-        "health.figures",
+        "health.figures", "honour.nominate", "honour.decide",
     }  # fmt: skip
 
 
@@ -68,6 +69,7 @@ class Office(Role):
         "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
         "trace.manage", "code.issue", "secondment.manage", "secondment.check",
         "leave.ask", "leave.office", "vehicle.ask", "vehicle.dispatch", "integrity.own", "health.own",
+        "contest.manage", "inspection.manage", "honour.nominate",
     }  # fmt: skip
 
 
@@ -79,7 +81,7 @@ class PersonnelOfficer(Role):
         {
             "programme.view", "secondment.view", "secondment.manage", "person.view", "person.manage",
             "organisation.manage", "document.view", "document.upload", "leave.ask", "vehicle.ask", "integrity.own",
-            "health.own",
+            "health.own", "contest.view", "honour.nominate",
         }
     )  # fmt: skip
 
@@ -90,7 +92,7 @@ class WorkGroupLead(Role):
     description = _("报本组任务进展，上传证明材料。")
     permissions = _LOOK | {
         "task.report", "document.upload", "person.view", "leave.ask", "leave.lead", "vehicle.ask", "integrity.own",
-        "integrity.countersign", "health.own",
+        "integrity.countersign", "health.own", "honour.nominate",
     }  # fmt: skip
 
 
@@ -99,7 +101,7 @@ class Secondee(Role):
     name = _("援派人员")
     description = _("请假、用车，签责任书，填健康表，登记自己的带教；看队伍。")
     permissions = frozenset(
-        {"programme.view", "secondment.view", "leave.ask", "vehicle.ask", "integrity.own", "health.own"}
+        {"programme.view", "secondment.view", "leave.ask", "vehicle.ask", "integrity.own", "health.own", "contest.view"}
     )
 
 
@@ -114,7 +116,16 @@ class DisciplineOfficer(Role):
     key = "discipline_officer"
     name = _("纪检干部")
     description = _("看责任书签了没有、重大事项报了没有，管行前教育和事件；看不到任何人的健康。")
-    permissions = frozenset({"programme.view", "secondment.view", "person.view", "integrity.discipline"})
+    permissions = frozenset(
+        {
+            "programme.view",
+            "secondment.view",
+            "person.view",
+            "integrity.discipline",
+            "contest.view",
+            "inspection.manage",
+        }
+    )
 
 
 class HealthKeeper(Role):

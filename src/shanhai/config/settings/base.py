@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shanhai.planning.warnings",
     "shanhai.planning.handovers",
     "shanhai.team.secondments",
+    "shanhai.team.contests",
     "shanhai.team.conduct",
     "shanhai.field.sensors",
     "shanhai.field.traceability",

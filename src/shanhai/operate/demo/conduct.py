@@ -76,8 +76,8 @@ def _letters(at: datetime, programme: str) -> None:
     signed = sign_letter(by=doctor, at=at, letter=letter.uuid)
     countersign(by=lead, at=at, letter=letter.uuid, secondment=signed.secondment.uuid)
     case = report_case(
-        by=doctor, at=at, programme=programme, kind=CaseKind.TRAFFIC, place=KANGDING, words="倒车时擦碰护栏，无人受伤。",
-        happened_on=today - timedelta(days=45), provenance="demo",
+        by=doctor, at=at, programme=programme, kind=CaseKind.TRAFFIC, place=KANGDING,
+        words="倒车时擦碰护栏，无人受伤。", happened_on=today - timedelta(days=45), provenance="demo",
     )  # fmt: skip
     inquire(by=discipline, at=at, case=case.uuid)
     find(by=discipline, at=at, case=case.uuid, confirmed=True, finding="当事人已赔付，已提醒安全驾驶。")

@@ -16,8 +16,8 @@ from django.utils.translation import gettext
 from shanhai.base.database.selectors import in_programme, own, row_of, visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.workdays import days_of
 from shanhai.registers.tables.selectors.writing import Column, write_table
-from shanhai.team.conduct.leave.rules.counting import days_of
 from shanhai.team.conduct.models import Leave, LeaveApproval, LeaveKind, LeaveRule, LocalHoliday
 from shanhai.team.conduct.models.leave import OF_LEVEL
 from shanhai.team.conduct.permissions import LeavePermission

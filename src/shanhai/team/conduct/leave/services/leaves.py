@@ -16,10 +16,11 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.kernel.workdays import days_of
 from shanhai.registers.people.values import ended_before
 from shanhai.registers.places.selectors import get_division
 from shanhai.team.conduct.leave import selectors
-from shanhai.team.conduct.leave.rules.counting import chain_for, count, days_of
+from shanhai.team.conduct.leave.rules.counting import chain_for, count
 from shanhai.team.conduct.models import Leave, LeaveApproval, LeaveKind, LeaveMove
 from shanhai.team.conduct.permissions import LeavePermission
 from shanhai.team.conduct.states import LEAVE_MOVES, LeaveState

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Honours: kinds, nominations, what stands against them, public notice, register, certificate."""

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contests as people see them: rounds, the table with how each score was made, one's own votes, what waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from shanhai.base.database.selectors import in_programme, row_of, visible
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.campaigns.selectors import list_groups
+from shanhai.team.contests.models import Appeal, CriteriaSet, Criterion, Entry, Judge, Round, Vote
+from shanhai.team.contests.permissions import ContestPermission
+from shanhai.team.contests.rounds.rules.scoring import places, score, total
+from shanhai.team.contests.states import AppealState, RoundState
+from shanhai.team.contests.values import Scored
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import WorkGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A team in the table: its score for each criterion in their order, the total, the place; None for none."""
+
+    entry: Entry
+    scores: tuple[Scored, ...]
+    total: Decimal | None
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The criteria of a round and its teams, the best first; those without a total last."""
+
+    criteria: tuple[Criterion, ...]
+    rows: tuple[Row, ...]
+    judges: int
+
+
+def criteria_in_force(*, programme: str, on: date) -> CriteriaSet | None:
+    """The version of the criteria that holds on a day, with its items."""
+    rows = CriteriaSet.objects.filter(in_programme(programme), valid_from__lte=on).prefetch_related("items")
+    return rows.order_by("-version").first()
+
+
+def get_round(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Round:
+    """The round. ``lock`` holds its row. Raises NotVisible."""
+    rows = Round.objects.visible_to(viewer).select_related("programme", "criteria")
+    return row_of(rows, uuid, gettext_noop("没有找到这次竞赛。请从竞赛页进入。"), "contests.round_not_found", lock=lock)
+
+
+def list_rounds(*, viewer: Actor, programme: str | None) -> QuerySet[Round]:
+    """Rounds with the numbers of their teams and judges, the latest first."""
+    rows = Round.objects.visible_to(viewer).filter(in_programme(programme)).select_related("programme")
+    counted = rows.annotate(teams=Count("entries", distinct=True), many_judges=Count("judges", distinct=True))
+    return counted.order_by("-closes_on", "-pk")
+
+
+def criteria_of(found: Round) -> list[Criterion]:
+    """The criteria by which a round is judged, in their order."""
+    return list(found.criteria.items.order_by("position"))
+
+
+def entries_of(found: Round) -> list[Entry]:
+    """The teams of a round, in the order they were named."""
+    return list(found.entries.select_related("group").order_by("pk"))
+
+
+def members_of(entries: Collection[Entry]) -> dict[int, frozenset[str]]:
+    """Who belongs to the team of each entry now, by reference. One query."""
+    groups: dict[int, set[str]] = defaultdict(set)
+    rows = Entry.objects.filter(pk__in=[one.pk for one in entries]).values_list("pk", "group__members__ref")
+    for key, ref in rows:
+        groups[key].update([ref] if ref else [])
+    return {key: frozenset(refs) for key, refs in groups.items()}
+
+
+def table_of(found: Round) -> Table:
+    """How the round stands. A vote of somebody who belongs to the team counts nothing. Five queries."""
+    criteria, entries = criteria_of(found), entries_of(found)
+    own = members_of(entries)
+    votes: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for entry, criterion, value, ref in Vote.objects.filter(entry__in=entries).values_list(
+        "entry", "criterion", "score", "judge__ref"
+    ):
+        if ref not in own.get(entry, frozenset()):
+            votes[entry, criterion].append(value)
+    trims = found.criteria.trims_from
+    scores = {one.pk: tuple(score(votes[one.pk, each.pk], trims) for each in criteria) for one in entries}
+    totals = {
+        key: total([(one, each.weight, each.most) for one, each in zip(made, criteria, strict=True)])
+        for key, made in scores.items()
+    }
+    placed = places(totals)
+    rows = [Row(one, scores[one.pk], totals[one.pk], placed[one.pk]) for one in entries]
+    # What was frozen stays as it was.
+    if found.state == RoundState.FROZEN:
+        rows = [Row(one.entry, one.scores, one.entry.total, one.entry.place) for one in rows]
+    rows.sort(key=lambda row: (row.place is None, row.place, row.entry.pk))
+    return Table(tuple(criteria), tuple(rows), found.judges.count())
+
+
+def judge_of(found: Round, viewer: Actor) -> Judge | None:
+    """The viewer as a judge of a round."""
+    return found.judges.filter(ref=viewer.ref).first()
+
+
+def own_votes(judge: Judge) -> dict[tuple[int, int], int]:
+    """What a judge gave so far, by entry and criterion."""
+    return {(one.entry_id, one.criterion_id): one.score for one in judge.votes.all()}
+
+
+def values_of(entry: Entry, criterion: Criterion) -> list[int]:
+    """The votes for a score without names, the lowest first: for a page of a frozen round, and of no other."""
+    own = members_of([entry]).get(entry.pk, frozenset())
+    rows = Vote.objects.filter(entry=entry, criterion=criterion).exclude(judge__ref__in=own)
+    return sorted(rows.values_list("score", flat=True))
+
+
+def list_groups_of(*, viewer: Actor, programme: str) -> list[WorkGroup]:
+    """The work groups that may be teams."""
+    return list_groups(viewer=viewer, programme=programme)
+
+
+def get_appeal(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Appeal:
+    """An appeal of a round that the viewer sees. ``lock`` holds its row. Raises NotVisible."""
+    rows = Appeal.objects.filter(entry__round__in=Round.objects.visible_to(viewer))
+    rows = rows.select_related("entry__round__programme", "entry__group", "criterion")
+    return row_of(
+        rows, uuid, gettext_noop("没有找到这份申诉。请从竞赛页进入。"), "contests.appeal_not_found", lock=lock
+    )
+
+
+def list_appeals(found: Round) -> QuerySet[Appeal]:
+    """The appeals in a round, the latest first."""
+    rows = Appeal.objects.filter(entry__round=found).select_related("entry__group", "criterion")
+    return rows.order_by("-raised_at", "-pk")
+
+
+def reopened(found: Round, on: date) -> set[tuple[int, int]]:
+    """Scores, by entry and criterion, whose judges may vote again on a day."""
+    rows = Appeal.objects.filter(entry__round=found, state=AppealState.UPHELD, until__gte=on)
+    return set(rows.values_list("entry", "criterion"))
+
+
+def list_to_judge(*, viewer: Actor, programme: str | None, on: date) -> list[tuple[Round, int]]:
+    """Open rounds in which the viewer judges, with the votes that are missing of theirs. Two queries."""
+    if not viewer.ref:
+        return []
+    rows = Round.objects.filter(in_programme(programme), state=RoundState.OPEN, judges__ref=viewer.ref)
+    rows = rows.filter(opens_on__lte=on, closes_on__gte=on).select_related("programme")
+    found = []
+    for one in rows.order_by("closes_on", "pk"):
+        theirs = one.entries.exclude(group__members__ref=viewer.ref)
+        wanted = theirs.count() * one.criteria.items.count()
+        given = Vote.objects.filter(judge__round=one, judge__ref=viewer.ref, entry__in=theirs).count()
+        if given < wanted:
+            found.append((one, wanted - given))
+    return found
+
+
+def list_to_answer(*, viewer: Actor, programme: str | None) -> QuerySet[Appeal]:
+    """Appeals that wait for the viewer: who manages, of teams that are not theirs. One query."""
+    where = visible(viewer, ContestPermission.MANAGE, programme="entry__round__programme__code", place=None)
+    rows = Appeal.objects.filter(where, in_programme(programme, "entry__round__programme"), state=AppealState.RAISED)
+    rows = rows.exclude(entry__group__members__ref=viewer.ref)
+    return rows.select_related("entry__round__programme", "entry__group").order_by("raised_at", "pk")
+
+
+def list_to_close(*, viewer: Actor, programme: str | None, on: date) -> QuerySet[Round]:
+    """Rounds that the viewer manages and has to move on: to open, to close, to freeze. One query."""
+    where = visible(viewer, ContestPermission.MANAGE, programme="programme__code", place=None)
+    rows = Round.objects.filter(where, in_programme(programme)).select_related("programme")
+    waiting = Appeal.objects.filter(entry__round=OuterRef("pk"), state=AppealState.RAISED)
+    drafted = rows.filter(state=RoundState.DRAFTED, opens_on__lte=on)
+    over = rows.filter(state=RoundState.OPEN, closes_on__lt=on)
+    closed = rows.filter(~Exists(waiting), state=RoundState.CLOSED)
+    return (drafted | over | closed).order_by("closes_on", "pk")
