@@ -30,6 +30,7 @@ urlpatterns = [
     path("integrity/", include("shanhai.team.conduct.integrity.urls")),
     path("health/", include("shanhai.team.conduct.health.urls")),
     path("topics/", include("shanhai.team.conduct.topics.urls")),
+    path("visits/", include("shanhai.team.visits.urls")),
     path("contests/", include("shanhai.team.contests.rounds.urls")),
     path("inspections/", include("shanhai.team.contests.inspections.urls")),
     path("honours/", include("shanhai.team.contests.honours.urls")),

@@ -28,6 +28,7 @@ _LOOK = frozenset(
         "code.view",
         "secondment.view",
         "contest.view",
+        "visit.view",
     }
 )
 
@@ -55,7 +56,7 @@ class Commander(Role):
         "adjustment.approve", "handover.manage", "handover.waive", "fund.override", "evidence.manage",
         "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish", "secondment.check",
         "leave.ask", "leave.command", "vehicle.ask", "integrity.own", "integrity.countersign", "health.own",
-        "health.figures", "honour.nominate", "honour.decide",
+        "health.figures", "honour.nominate", "honour.decide", "visit.approve",
     }  # fmt: skip
 
 
@@ -69,7 +70,7 @@ class Office(Role):
         "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
         "trace.manage", "code.issue", "secondment.manage", "secondment.check",
         "leave.ask", "leave.office", "vehicle.ask", "vehicle.dispatch", "integrity.own", "health.own",
-        "contest.manage", "inspection.manage", "honour.nominate",
+        "contest.manage", "inspection.manage", "honour.nominate", "visit.manage",
     }  # fmt: skip
 
 
@@ -101,8 +102,11 @@ class Secondee(Role):
     name = _("援派人员")
     description = _("请假、用车，签责任书，填健康表，登记自己的带教；看队伍。")
     permissions = frozenset(
-        {"programme.view", "secondment.view", "leave.ask", "vehicle.ask", "integrity.own", "health.own", "contest.view"}
-    )
+        {
+            "programme.view", "secondment.view", "leave.ask", "vehicle.ask", "integrity.own", "health.own",
+            "contest.view", "visit.view",
+        }
+    )  # fmt: skip
 
 
 class VehicleDispatcher(Role):

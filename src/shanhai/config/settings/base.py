@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "shanhai.planning.handovers",
     "shanhai.team.secondments",
     "shanhai.team.contests",
+    "shanhai.team.visits",
     "shanhai.team.conduct",
     "shanhai.field.sensors",
     "shanhai.field.traceability",

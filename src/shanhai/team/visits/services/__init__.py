@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes: delegations, their stops, people and costs; agreements; meetings."""

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Visits; planning one; one from its letter to what was agreed; calendars; the standards of receptions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
+from shanhai.base.formats import named
+from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
+from shanhai.kernel import ids
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.parts import TODAY, Crumb, Page
+from shanhai.kernel.registry import registries
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.registers.organisations.selectors import list_organisations
+from shanhai.registers.places.selectors import find_divisions, list_counties_of
+from shanhai.team.visits import forms, labels
+from shanhai.team.visits.access import people_of, scope_of
+from shanhai.team.visits.models import Delegation
+from shanhai.team.visits.permissions import VisitPermission
+from shanhai.team.visits.selectors import calendars, delegations
+from shanhai.team.visits.selectors.agreements import list_open
+from shanhai.team.visits.selectors.meetings import list_due
+from shanhai.team.visits.services import agreements as agreeing
+from shanhai.team.visits.services import delegations as services
+from shanhai.team.visits.states import DelegationState
+from shanhai.team.visits.values import Category
+
+VISITS = message(gettext_noop("互访机制"))
+BOTH = ["GET", "HEAD", "POST"]
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
+MOST_SHOWN = 50
+
+
+def home_of(programme: str) -> str:
+    """The address of the page in a programme."""
+    return f"{reverse('visits:home')}?programme={programme}"
+
+
+@never_cache
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """GET /visits/: visits, what was agreed and is not done, the mechanisms, the figures."""
+    scope = scope_of(request)
+    viewer, code = request.viewer, scope.programme
+    family = registries.figures.get("visits")
+    context = {
+        "crumbs": (TODAY, Crumb(VISITS)),
+        "title": VISITS,
+        "programme": get_programme(viewer=viewer, code=code),
+        "scope": scope,
+        "figures": family.list_figures(viewer=viewer, scope=scope) if family else (),
+        "page": Page.of(delegations.list_delegations(viewer=viewer, programme=code), request.GET.get("page", "")),
+        "open": list_open(viewer=viewer, programme=code)[:MOST_SHOWN],
+        "mechanisms": list_due(viewer=viewer, programme=code),
+        "today": local_date(request.at),
+        "manages": viewer.may(VisitPermission.MANAGE, programme=code),
+    }
+    return render(request, "visits/home.html", context)
+
+
+@never_cache
+@require_http_methods(BOTH)
+def new(request: Request) -> HttpResponse:
+    """GET and POST /visits/new: plan a visit."""
+    scope = scope_of(request)
+    code = scope.programme
+
+    def units() -> list[tuple[str, str]]:
+        return [(str(one.uuid), one.name) for one in list_organisations(viewer=request.viewer).order_by("name")]
+
+    act = Act(
+        partial(forms.DelegationForm, units=units), partial(services.plan_delegation, programme=code),
+        gettext_noop("已安排，等批准。"),
+    )  # fmt: skip
+    sent = "plan" if request.method == "POST" else ""
+    drawn, went = answered(request, {"plan": act}, sent, lambda made: redirect("visits:delegation", made.uuid))
+    if went:
+        return went
+    title = message(gettext_noop("安排互访"))
+    context = {
+        "crumbs": (TODAY, Crumb(VISITS, home_of(code)), Crumb(title)),
+        "title": title,
+        "programme": get_programme(viewer=request.viewer, code=code),
+        "form": drawn["plan"],
+    }
+    return render(request, "visits/form.html", context, status=status_of(drawn["plan"]))
+
+
+@never_cache
+@require_http_methods(BOTH)
+def standards(request: Request) -> HttpResponse:
+    """GET and POST /visits/standards/: how much a head may cost; setting it."""
+    scope = scope_of(request)
+    code = scope.programme
+    act = Act(forms.StandardForm, partial(services.set_standard, programme=code), gettext_noop("已定。"))
+    sent = "standard" if request.method == "POST" else ""
+    to = f"{reverse('visits:standards')}?programme={code}"
+    drawn, went = answered(request, {"standard": act}, sent, lambda _made: redirect(to))
+    if went:
+        return went
+    may = request.viewer.may(VisitPermission.MANAGE, programme=code)
+    shown, refused = offered(drawn, {"standard"} if may else set(), sent)
+    title = message(gettext_noop("接待标准"))
+    rows = delegations.list_standards(programme=code, on=scope.as_of)
+    context = {
+        "crumbs": (TODAY, Crumb(VISITS, home_of(code)), Crumb(title)),
+        "title": title,
+        "programme": get_programme(viewer=request.viewer, code=code),
+        "rows": [(labels.CATEGORIES[Category(one.category)], Money(one.a_head_fen), one) for one in rows],
+        "acts": shown,
+        "refused": refused,
+    }
+    return render(request, "visits/standards.html", context, status=status_of(*drawn.values()))
+
+
+@never_cache
+@require_safe
+def delegation_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /visits/<uuid>/: one visit, and what may be done."""
+    return _delegation(request, uuid, "")
+
+
+@never_cache
+@require_POST
+def delegation_act(request: Request, uuid: str, act: str) -> HttpResponse:
+    """POST /visits/<uuid>/<act>: letter, approve, hold, report, cancel, stop, attendee, cost, agree."""
+    return _delegation(request, uuid, act)
+
+
+@never_cache
+@require_POST
+def remove_stop(request: Request, uuid: str, stop: str) -> HttpResponse:
+    """POST /visits/<uuid>/stops/<stop>/remove: take a stop out."""
+    return _delegation(request, uuid, "remove", stop)
+
+
+def _delegation(request: Request, uuid: str, act: str, stop: str = "") -> HttpResponse:
+    found = delegations.get_delegation(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    drawn, went = answered(request, _acts(request, found, stop), act, lambda _made: redirect("visits:delegation", uuid))
+    if went:
+        return went
+    shown, refused = offered(drawn, _offered(request, found), act)
+    stops = delegations.stops_of(found)
+    costs, sum_of_costs = delegations.costs_of(found)
+    moves = list(found.moves.order_by("at", "pk"))
+    agreements = list(found.agreements.order_by("due_on", "pk"))
+    names = names_by_ref(viewer=request.viewer, refs={one.by for one in moves} | {one.owner for one in agreements})
+    places = find_divisions(one.place for one in stops if one.place)
+    attendees, states = delegations.attendees_of(viewer=request.viewer, delegation=found), labels.DELEGATION_STATES
+    context = {
+        "crumbs": (TODAY, Crumb(VISITS, home_of(found.programme.code)), Crumb(found.title)),
+        "title": found.title,
+        "one": found,
+        "stops": [(each, places.get(each.place)) for each in stops],
+        "attendees": attendees,
+        "heads": [(labels.SIDES[side], number) for side, number in delegations.head_counts(found).items()],
+        "sides": labels.SIDES,
+        "costs": costs,
+        "total": sum_of_costs,
+        "missing": delegations.missing_papers(found),
+        "agreements": [(each, name_in(names, each.owner)) for each in agreements],
+        "moves": [(each, states[DelegationState(each.new)], name_in(names, each.by)) for each in moves],
+        "today": local_date(request.at),
+        "acts": shown,
+        "refused": refused,
+    }
+    return render(request, "visits/delegation.html", context, status=status_of(*drawn.values()))
+
+
+def _acts(request: Request, found: Delegation, stop: str) -> dict[str, Act]:
+    of: dict[str, Any] = {"delegation": found.uuid}
+    recipient = found.programme.recipient.code
+
+    def counties() -> list[tuple[str, str]]:
+        return [(one.code, named(one)) for one in list_counties_of(recipient).order_by("code")]
+
+    people = partial(people_of, found.programme.code, request.at)
+    stop_form = partial(forms.StopForm, counties=counties, viewer=request.viewer)
+    attendee, agreement = partial(forms.AttendeeForm, people=people), partial(forms.AgreementForm, people=people)
+    acts = {
+        "letter": Act(forms.LetterForm, partial(services.set_letter, **of), gettext_noop("已登记公函。")),
+        "approve": Act(SavingForm, partial(services.approve_delegation, **of), gettext_noop("已批准。")),
+        "hold": Act(SavingForm, partial(services.hold_delegation, **of), gettext_noop("已成行。")),
+        "report": Act(SavingForm, partial(services.report_delegation, **of), gettext_noop("已办结。")),
+        "cancel": Act(ReasonForm, partial(services.cancel_delegation, **of), gettext_noop("已取消。")),
+        "stop": Act(stop_form, partial(services.set_stop, **of), gettext_noop("已安排。")),
+        "attendee": Act(attendee, partial(services.add_attendee, **of), gettext_noop("已登记。")),
+        "cost": Act(forms.CostForm, partial(services.add_cost, **of), gettext_noop("已登记。")),
+        "agree": Act(agreement, partial(agreeing.agree_at_visit, **of), gettext_noop("已登记，责任人看得到。")),
+    }
+    if stop:
+        save = partial(services.remove_stop, **of, stop=ids.parse_id(stop))
+        acts["remove"] = Act(SavingForm, save, gettext_noop("已删去。"))
+    return acts
+
+
+def _offered(request: Request, found: Delegation) -> set[str]:
+    viewer, state, code = request.viewer, DelegationState(found.state), found.programme.code
+    names: set[str] = set()
+    if viewer.may(VisitPermission.APPROVE, programme=code) and found.planned_by != viewer.ref and found.letter_number:
+        names |= {"approve"} if state is DelegationState.PLANNED else set()
+    if not viewer.may(VisitPermission.MANAGE, programme=code):
+        return names
+    names |= {
+        DelegationState.PLANNED: {"letter", "cancel", "stop", "attendee", "remove"},
+        DelegationState.APPROVED: {"letter", "cancel", "stop", "attendee", "cost", "remove"},
+        DelegationState.HELD: {"attendee", "cost", "agree", "report", "letter"},
+        DelegationState.REPORTED: {"agree"},
+        DelegationState.CANCELLED: set(),
+    }[state]
+    if state is DelegationState.APPROVED and found.since <= local_date(request.at):
+        names |= {"hold"}
+    return names
+
+
+@never_cache
+@require_safe
+def calendar(request: Request, uuid: str) -> HttpResponse:
+    """GET /visits/<uuid>/calendar.ics: the stops of a visit."""
+    found = delegations.get_delegation(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    return _ics(calendars.calendar_of(delegation=found, at=request.at), f"visit-{found.since}.ics")
+
+
+@never_cache
+@require_safe
+def mine(request: Request) -> HttpResponse:
+    """GET /visits/mine.ics: what concerns me."""
+    scope_of(request)
+    made = calendars.calendar_for(viewer=request.viewer, at=request.at, name=gettext("我的互访和会议"))
+    return _ics(made, "visits.ics")
+
+
+def _ics(content: bytes, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=CALENDAR_TYPE, headers=disposition)
