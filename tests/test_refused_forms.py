@@ -51,7 +51,9 @@ from shanhai.registers.documents.models import Proof
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.tests.builders import a_person
 from shanhai.team.conduct.tests import builders as conduct
+from shanhai.team.contests.tests import builders as contests
 from shanhai.team.secondments.tests import builders as secondments
+from shanhai.team.visits.tests import builders as visits
 from tests.cast import AT, OFFICE, a_user, actor_of
 from tests.forms_of_pages import Input, Reader, Sheet
 
@@ -69,6 +71,13 @@ _SITE = {"name", "households", "people", "route_words", "shelter", "shelter_lon"
 ONLY |= {"/hazards/sites/new": {"code", *_SITE}, "/hazards/sites/<slug:code>/edit": _SITE}
 # The text of a letter, and the items of a template, may be long.
 ONLY |= {"/integrity/desk/": {"year", "source"}, "/health/desk/<slug:act> template": {"source", "valid_from"}}
+# So may criteria, questions, an agenda, minutes.
+ONLY |= {
+    "/contests/criteria/<slug:act> define": {"trims_from", "source", "valid_from"},
+    "/inspections/questions/<slug:act> define": {"source", "valid_from"},
+    "/visits/mechanisms/<slug:act> plan": {"since", "until", "where"},
+    "/visits/meetings/<str:uuid>/<slug:act> minutes": set(),
+}
 # Buttons that do not read what is typed beside them.
 NOT_READ = {"/projects/chosen.xlsx", "/adjustments/<str:uuid>/<str:act> submit"}
 # Addresses that take a POST and that no page of this world leads to, and why.
@@ -232,6 +241,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         "/sensors/new", *sensors.forms_of(sensors.a_stream()), *hazards.pages_with_forms(),
         *recalls.pages_with_forms(user),
         *codes.pages_with_forms(), *secondments.pages_with_forms(), *conduct.pages_with_forms(user),
+        *contests.pages_with_forms(user), *visits.pages_with_forms(user),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/", *chains.pages_with_forms(user),
     ]  # fmt: skip

@@ -60,8 +60,7 @@ def _cars(at: datetime, programme: str) -> None:
     use = ask_vehicle(by=doctor, at=morning - timedelta(hours=1), facts=asked, provenance="demo")
     give_vehicle(by=desk, at=morning, use=use.uuid, vehicle=made[0].uuid, driver=driver.uuid)
     hand_out(by=desk, at=morning, use=use.uuid, km_out=CARS[0][4])
-    back = {"km_in": CARS[0][4] + 214, "fuel": Decimal(41)}
-    take_back(by=desk, at=morning + timedelta(hours=7), use=use.uuid, **back)
+    take_back(by=desk, at=morning + timedelta(hours=7), use=use.uuid, km_in=CARS[0][4] + 214, fuel=Decimal(41))
     # One that waits for the desk.
     soon = at.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     facts_of_next = UseFacts(soon, soon + timedelta(hours=9), "泸定县磨西镇卫生院", "巡诊", 4, LUDING)
@@ -71,8 +70,9 @@ def _cars(at: datetime, programme: str) -> None:
 def _letters(at: datetime, programme: str) -> None:
     discipline, doctor, lead = (acting(username=one, at=at) for one in ("discipline", "doctor", "project"))
     today = local_date(at)
-    given = {"programme": programme, "text": LETTER, "source": "示例", "provenance": "demo"}
-    letter = set_letter(by=discipline, at=at, year=today.year, **given)
+    letter = set_letter(
+        by=discipline, at=at, programme=programme, year=today.year, text=LETTER, source="示例", provenance="demo"
+    )
     signed = sign_letter(by=doctor, at=at, letter=letter.uuid)
     countersign(by=lead, at=at, letter=letter.uuid, secondment=signed.secondment.uuid)
     case = report_case(

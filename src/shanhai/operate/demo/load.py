@@ -28,6 +28,7 @@ from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.conduct import load_conduct
+from shanhai.operate.demo.contests import load_contests
 from shanhai.operate.demo.desk import load_desk, load_year
 from shanhai.operate.demo.evaluations import load_evaluations
 from shanhai.operate.demo.evidence import load_evidence
@@ -37,6 +38,7 @@ from shanhai.operate.demo.reports import load_reports
 from shanhai.operate.demo.sensors import load_sensors
 from shanhai.operate.demo.team import load_team
 from shanhai.operate.demo.traceability import load_traceability
+from shanhai.operate.demo.visits import load_visits
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
@@ -110,6 +112,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         progress("队伍 team")
         load_team(by=by, at=at, programme=DESK)
         load_conduct(by=by, at=at, programme=DESK)
+        load_contests(by=by, at=at, programme=DESK)
+        load_visits(by=by, at=at, programme=DESK)
         progress("防灾 hazards")
         load_hazards(by=by, at=at)
         progress("溯源 traceability")

@@ -42,14 +42,21 @@ from shanhai.planning.warnings.services import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_warning
 from shanhai.portal.tests.waits_of_team import (
+    agreed,
+    appealed,
     asked_car,
     away,
+    found_wrong,
     given_car,
+    judged_round,
     late_car,
     named,
+    named_for_an_honour,
+    rated_round,
     reported_case,
     taught,
     travelling,
+    visiting,
     wanted,
 )  # fmt: skip
 from shanhai.registers.codes.tests.builders import a_signal
@@ -315,6 +322,26 @@ WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "team.conduct.USE_MOVES": {"asked": asked_car, "given": given_car, "out": late_car},
     "team.conduct.TRIP_MOVES": {"planned": travelling(taught=False), "begun": travelling(taught=True)},
     "team.conduct.CASE_MOVES": {"reported": reported_case(inquired=False), "inquiry": reported_case(inquired=True)},
+    "team.contests.ROUND_MOVES": {
+        "drafted": judged_round,
+        "open": rated_round(closed=False),
+        "closed": rated_round(closed=True),
+    },
+    "team.contests.APPEAL_MOVES": {"raised": appealed},
+    "team.contests.FINDING_MOVES": {
+        "found": found_wrong(given=False),
+        "assigned": found_wrong(given=True),
+        "mended": found_wrong(given=True, mended=True),
+    },
+    "team.contests.HONOUR_MOVES": {
+        "nominated": named_for_an_honour(noticed=False),
+        "noticed": named_for_an_honour(noticed=True),
+    },
+    "team.visits.DELEGATION_MOVES": {state: visiting(state) for state in ("planned", "approved", "held")},
+    "team.visits.MEETING_MOVES": {
+        "planned": "It is in the calendars; who manages is told of a mechanism that is late."
+    },
+    "team.visits.AGREEMENT_MOVES": {"agreed": agreed(done=False), "done": agreed(done=True)},
     "team.conduct.LEAVE_MOVES": {
         "asked": away,
         "approved": "They are away; of who is not back in time they and the office hear: tested where leave is.",

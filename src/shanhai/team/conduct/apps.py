@@ -14,6 +14,7 @@ class ConductConfig(AppConfig):
         from shanhai.team.conduct.leave import providers as leave
         from shanhai.team.conduct.topics import providers as topics
         from shanhai.team.conduct.vehicles import providers as vehicles
+        from shanhai.team.contests.values import STANDING
 
         registries.areas.add(labels.AREA)
         registries.daily.add(leave.CountAndErase(), integrity.EraseDue(), health.EraseDue())
@@ -22,4 +23,5 @@ class ConductConfig(AppConfig):
         personal = (leave.Leaves(), *vehicles.PERSONAL_DATA, *integrity.PERSONAL_DATA, health.Sheets())
         registries.personal_data.add(*personal)
         registries.things.add(leave.THINGS, *vehicles.THINGS, *integrity.THINGS)
+        STANDING.add(integrity.Incidents())
         registries.todos.add(leave.Waiting(), vehicles.Waiting(), integrity.Waiting(), health.Waiting())

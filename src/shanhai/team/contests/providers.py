@@ -140,10 +140,12 @@ class OverdueFindings(Standing):
 
     key = "contests.findings"
 
-    def against(self, *, programme: str, year: int, person: int | None, group: int | None) -> Iterator[Message]:
-        """How many of a group's findings are late today; of a person nothing is known here."""
+    def against(
+        self, *, programme: str, year: int, on: date, person: int | None, group: int | None
+    ) -> Iterator[Message]:
+        """How many of a group's findings are late on the day; of a person nothing is known here."""
         if group is not None:
-            number = list_overdue(programme=programme, on=date(year, 12, 31), group=group).count()
+            number = list_overdue(programme=programme, on=on, group=group).count()
             if number:
                 yield message(gettext_noop("有 %(number)s 个问题过了期限没有整改。"), number=number)
 

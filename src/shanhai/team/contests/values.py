@@ -65,13 +65,16 @@ class HonourKindFacts:
 
 @runtime_checkable
 class Standing(Protocol):
-    """What an app knows that stands against honouring somebody: it names what is open, never what lies under seal."""
+    """What an app knows that stands against honouring somebody; ``sealed`` is told to who decides alone."""
 
     key: str
+    sealed: bool = False
 
     @abstractmethod
-    def against(self, *, programme: str, year: int, person: int | None, group: int | None) -> Iterator[Message]:
-        """Sentences, none where nothing is known; ``person`` and ``group`` are keys, one of them None."""
+    def against(
+        self, *, programme: str, year: int, on: date, person: int | None, group: int | None
+    ) -> Iterator[Message]:
+        """Sentences as of a day, none where nothing is known; ``person`` and ``group`` are keys, one of them None."""
 
 
 STANDING: Registry[Standing] = Registry(Standing)

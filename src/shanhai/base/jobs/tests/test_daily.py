@@ -114,6 +114,7 @@ def test_all_work_of_every_day_is_registered_with_an_hour_that_can_be_read():
         "conduct.health": 3,
         "conduct.integrity": 3,
         "conduct.leave": 3,
+        "visits.erase_due": 3,
         "handovers.refresh": 4,
         "warnings.evaluate": 4,
         "portal.digests": 8,

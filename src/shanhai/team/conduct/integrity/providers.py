@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.beats import Daily
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, TodoSource
 from shanhai.registers.people.values import Pointer
 from shanhai.team.conduct.integrity import selectors
@@ -21,6 +21,7 @@ from shanhai.team.conduct.integrity.services.letters import erase_declarations
 from shanhai.team.conduct.models import ExchangeTrip, Letter
 from shanhai.team.conduct.permissions import IntegrityPermission
 from shanhai.team.conduct.states import TripState
+from shanhai.team.contests.values import Standing
 from shanhai.team.secondments.selectors.roster import find_own
 
 # Of who has no leave to ask for: discipline.
@@ -134,6 +135,20 @@ PERSONAL_DATA = (
     Pointer("conduct.TripMember", message(gettext_noop("知道谁去、行前教育了没有。"))),
     Pointer("conduct.Opening", message(gettext_noop("让本人看到谁看过自己封存的内容。"))),
 )
+
+
+class Incidents(Standing):
+    """Whom an open or confirmed incident concerns is not honoured for that year before discipline was asked."""
+
+    key = "conduct.incidents"
+    sealed = True
+
+    def against(
+        self, *, programme: str, year: int, on: date, person: int | None, group: int | None
+    ) -> Iterator[Message]:
+        """To ask discipline, and nothing else."""
+        if person is not None and selectors.has_case(programme=programme, person=person, year=year):
+            yield message(gettext_noop("请先问纪检。"))
 
 
 class EraseDue(Daily):

@@ -160,6 +160,12 @@ def list_open_cases(*, viewer: Actor, programme: str | None) -> QuerySet[CaseFil
     return rows.order_by("reported_at", "pk")
 
 
+def has_case(*, programme: str, person: int, year: int) -> bool:
+    """Whether an open or confirmed case of that year concerns somebody, whoever asks: yes or no, nothing else."""
+    rows = CaseFile.objects.filter(in_programme(programme), parties__person=person, happened_on__year=year)
+    return rows.exclude(state=CaseState.UNFOUNDED).exists()
+
+
 def last_confirmed(*, programme: Programme, on: date) -> CaseFile | None:
     """The latest incident that was confirmed by a day, whoever asks: its day and kind alone are for figures."""
     rows = CaseFile.objects.filter(programme=programme, state=CaseState.CONFIRMED, found_on__lte=on)

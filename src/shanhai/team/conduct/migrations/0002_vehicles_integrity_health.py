@@ -25,6 +25,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("place", models.CharField(max_length=6)),
                 ("kind", models.CharField(max_length=12)),
                 ("happened_on", models.DateField()),
@@ -36,12 +42,6 @@ class Migration(migrations.Migration):
                 ("found_on", models.DateField(null=True)),
                 ("erased_at", models.DateTimeField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "state", "happened_on"], name="conduct_case_by_state")],
@@ -151,7 +151,25 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("place", models.CharField(max_length=6)),
+                (
+                    "secondment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="secondments.secondment"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
                 ("year", models.PositiveSmallIntegerField()),
                 ("kind", models.CharField(max_length=12)),
                 ("happened_on", models.DateField(null=True)),
@@ -161,24 +179,6 @@ class Migration(migrations.Migration):
                 ("read_by", models.CharField(blank=True, max_length=100)),
                 ("erased_at", models.DateTimeField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
-                (
-                    "secondment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="secondments.secondment"
-                    ),
-                ),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "year", "person"], name="conduct_declaration_of_year")],
@@ -223,6 +223,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("title", models.CharField(max_length=100)),
                 ("destination", models.CharField(max_length=100)),
                 ("since", models.DateField()),
@@ -231,12 +237,6 @@ class Migration(migrations.Migration):
                 ("planned_by", models.CharField(max_length=100)),
                 ("ended_on", models.DateField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "state", "until"], name="conduct_trip_by_state")],
@@ -310,17 +310,17 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("kind", models.CharField(max_length=12)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("items", models.JSONField()),
-                ("source", models.CharField(max_length=200)),
-                ("valid_from", models.DateField()),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("kind", models.CharField(max_length=12)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("items", models.JSONField()),
+                ("source", models.CharField(max_length=200)),
+                ("valid_from", models.DateField()),
             ],
             options={
                 "constraints": [
@@ -353,31 +353,23 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("place", models.CharField(max_length=6)),
-                ("kind", models.CharField(max_length=12)),
-                ("day", models.DateField()),
-                ("answers", models.JSONField()),
-                ("beyond", models.PositiveSmallIntegerField()),
-                ("filled_at", models.DateTimeField()),
-                ("filled_by", models.CharField(max_length=100)),
-                ("erased_at", models.DateTimeField(null=True)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-                    ),
-                ),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("place", models.CharField(max_length=6)),
                 (
                     "secondment",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="secondments.secondment"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
                     ),
                 ),
                 (
@@ -386,6 +378,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conduct.healthtemplate"
                     ),
                 ),
+                ("kind", models.CharField(max_length=12)),
+                ("day", models.DateField()),
+                ("answers", models.JSONField()),
+                ("beyond", models.PositiveSmallIntegerField()),
+                ("filled_at", models.DateTimeField()),
+                ("filled_by", models.CharField(max_length=100)),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "indexes": [
@@ -421,18 +421,18 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("text", models.TextField()),
-                ("source", models.CharField(max_length=200)),
-                ("set_at", models.DateTimeField()),
-                ("set_by", models.CharField(max_length=100)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("source", models.CharField(max_length=200)),
+                ("set_at", models.DateTimeField()),
+                ("set_by", models.CharField(max_length=100)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "constraints": [
@@ -450,16 +450,16 @@ class Migration(migrations.Migration):
             name="Limit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=20)),
-                ("value", models.PositiveSmallIntegerField()),
-                ("source", models.CharField(max_length=200)),
-                ("valid_from", models.DateField()),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("key", models.CharField(max_length=20)),
+                ("value", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=200)),
+                ("valid_from", models.DateField()),
             ],
             options={
                 "constraints": [
@@ -495,15 +495,15 @@ class Migration(migrations.Migration):
             name="Opening",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("what", models.CharField(max_length=12)),
-                ("by", models.CharField(max_length=100)),
-                ("at", models.DateTimeField()),
                 (
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
                     ),
                 ),
+                ("what", models.CharField(max_length=12)),
+                ("by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
             ],
             options={
                 "indexes": [models.Index(fields=["person", "-at"], name="conduct_opening_of_person")],
@@ -527,20 +527,10 @@ class Migration(migrations.Migration):
             name="Signature",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("signed_at", models.DateTimeField()),
-                ("signed_by", models.CharField(max_length=100)),
-                ("countersigned_at", models.DateTimeField(null=True)),
-                ("countersigned_by", models.CharField(blank=True, max_length=100)),
                 (
                     "letter",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="conduct.letter"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
                     ),
                 ),
                 (
@@ -549,6 +539,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="secondments.secondment"
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                ("signed_at", models.DateTimeField()),
+                ("signed_by", models.CharField(max_length=100)),
+                ("countersigned_at", models.DateTimeField(null=True)),
+                ("countersigned_by", models.CharField(blank=True, max_length=100)),
             ],
             options={
                 "constraints": [
@@ -572,13 +572,10 @@ class Migration(migrations.Migration):
             name="TripMember",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("taught_on", models.DateField(null=True)),
-                ("taught_by", models.CharField(blank=True, max_length=100)),
-                ("about", models.CharField(blank=True, max_length=200)),
                 (
-                    "person",
+                    "trip",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="conduct.exchangetrip"
                     ),
                 ),
                 (
@@ -588,11 +585,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "trip",
+                    "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="conduct.exchangetrip"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
                     ),
                 ),
+                ("taught_on", models.DateField(null=True)),
+                ("taught_by", models.CharField(blank=True, max_length=100)),
+                ("about", models.CharField(blank=True, max_length=200)),
             ],
             options={
                 "constraints": [
@@ -617,6 +617,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("place", models.CharField(max_length=6)),
                 ("plate", models.CharField(max_length=12, unique=True)),
                 ("name", models.CharField(max_length=60)),
@@ -625,12 +631,6 @@ class Migration(migrations.Migration):
                 ("odometer_km", models.PositiveIntegerField()),
                 ("retired_on", models.DateField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
             ],
             options={
                 "constraints": [
@@ -652,7 +652,19 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("place", models.CharField(max_length=6)),
+                (
+                    "secondment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="secondments.secondment"
+                    ),
+                ),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 ("destination", models.CharField(max_length=100)),
@@ -663,33 +675,6 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(default="asked", max_length=10)),
                 ("asked_at", models.DateTimeField()),
                 ("asked_by", models.CharField(max_length=100)),
-                ("out_at", models.DateTimeField(null=True)),
-                ("km_out", models.PositiveIntegerField(null=True)),
-                ("back_at", models.DateTimeField(null=True)),
-                ("km_in", models.PositiveIntegerField(null=True)),
-                ("fuel", models.DecimalField(decimal_places=1, max_digits=6, null=True)),
-                ("overnight", models.CharField(blank=True, max_length=100)),
-                ("doubts", models.CharField(blank=True, max_length=100)),
-                ("explained", models.CharField(blank=True, max_length=200)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "driver",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
-                (
-                    "secondment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="secondments.secondment"
-                    ),
-                ),
                 (
                     "vehicle",
                     models.ForeignKey(
@@ -699,6 +684,21 @@ class Migration(migrations.Migration):
                         to="conduct.vehicle",
                     ),
                 ),
+                (
+                    "driver",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                ("out_at", models.DateTimeField(null=True)),
+                ("km_out", models.PositiveIntegerField(null=True)),
+                ("back_at", models.DateTimeField(null=True)),
+                ("km_in", models.PositiveIntegerField(null=True)),
+                ("fuel", models.DecimalField(decimal_places=1, max_digits=6, null=True)),
+                ("overnight", models.CharField(blank=True, max_length=100)),
+                ("doubts", models.CharField(blank=True, max_length=100)),
+                ("explained", models.CharField(blank=True, max_length=200)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "indexes": [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shanhai.kernel.errors import BadInput, Conflict, NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Refused
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.registry import registries
 from shanhai.team.conduct.integrity.services import letters, trips
@@ -30,8 +30,14 @@ from shanhai.team.conduct.topics.rules import TOPICS, TopicKey
 from shanhai.team.conduct.topics.selectors import list_topics
 from shanhai.team.conduct.values import LimitKey, MatterKind
 from shanhai.team.conduct.vehicles import services as vehicles
+from shanhai.team.contests.honours.services import decide_honour
+from shanhai.team.contests.tests.builders import a_finding, a_kind_of_honour, a_team, an_honour, the_questions
 from shanhai.team.secondments.tests.builders import two_counties
-from tests.cast import AT, AUDITOR, DEPUTY, OFFICE
+from shanhai.team.visits.services.delegations import set_standard
+from shanhai.team.visits.states import DelegationState
+from shanhai.team.visits.tests.builders import a_cost, a_visit
+from shanhai.team.visits.values import Category
+from tests.cast import AT, AUDITOR, DEPUTY, OFFICE, a_user
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -103,6 +109,33 @@ def test_teaching_and_incidents(team):
     a_case(team[0][0])
     assert found(TopicKey.SAFETY, at=AT + timedelta(days=30)) == []
     assert found(TopicKey.SAFETY, at=AT + timedelta(days=30, seconds=1)) == ["2026-11-15"]
+
+
+def test_thrift_and_checks(team):
+    visit = a_visit(state=DelegationState.APPROVED)
+    set_standard(
+        by=OFFICE, at=AT, programme="zj-ganzi", category=Category.LODGING, a_head_fen=35_000, source="示例",
+        valid_from=TODAY,
+    )  # fmt: skip
+    a_cost(visit, yuan=700)
+    assert found(TopicKey.THRIFT) == []
+    a_cost(visit, yuan=900, because="只有这一家", receipt="票002")
+    assert found(TopicKey.THRIFT) == ["杭州市代表团来访 · 票002"]
+
+    the_questions()
+    a_finding(a_team("甲组"), a_user("secondee"))
+    assert found(TopicKey.CHECKS) == []
+    assert found(TopicKey.CHECKS, at=AT + timedelta(days=1)) == ["甲组 · 问题1"]
+
+
+def test_whom_a_case_concerns_is_not_honoured_before_discipline_was_asked(team):
+    kind = a_kind_of_honour()
+    honour = an_honour(kind, team[1][1])
+    a_case(team[0][0], team[1][1])
+    # Who names hears nothing of it.
+    assert an_honour(a_kind_of_honour("优秀队员"), team[1][1]).state == "nominated"
+    with pytest.raises(Refused, match="请先问纪检"):
+        decide_honour(by=DEPUTY, at=AT, honour=honour.uuid, passed=True)
 
 
 def test_there_are_nine_and_the_articles_name_four():

@@ -23,6 +23,8 @@ from shanhai.team.conduct.selectors import Held, limits_of
 from shanhai.team.conduct.states import LeaveState, TripState, UseState
 from shanhai.team.conduct.topics.rules import TOPICS, Topic, TopicKey
 from shanhai.team.conduct.values import LimitKey
+from shanhai.team.contests.inspections.selectors import list_overdue
+from shanhai.team.visits.selectors.delegations import list_over
 
 # The days in which those away are counted.
 WINDOW = 30
@@ -58,7 +60,8 @@ _NOT_COUNTERSIGNED = gettext_noop("本人已签，上一级还没有签。")
 _NOT_DECLARED = gettext_noop("今年还没有报告。")
 _NOT_TAUGHT = gettext_noop("%(day)s 出发，还没有行前教育。")
 _OPEN = gettext_noop("%(day)s 报告，还没有结论。")
-_CASE = gettext_noop("事件")
+_OVER = gettext_noop("超过标准，写的原因是：%(because)s")
+_NOT_MENDED = gettext_noop("应在 %(day)s 前整改。")
 
 
 def list_topics(*, viewer: Actor, programme: str, at: datetime) -> list[Found]:
@@ -159,20 +162,28 @@ def _safety(asked: _Asked) -> Iterator[Finding]:
         yield Finding(one.happened_on.isoformat(), message(_OPEN, day=day), reverse("integrity:case", args=[one.uuid]))
 
 
-def _nothing(_asked: _Asked) -> Iterator[Finding]:
-    yield from ()
+def _thrift(asked: _Asked) -> Iterator[Finding]:
+    for one in list_over(programme=asked.programme):
+        url = reverse("visits:delegation", args=[one.delegation.uuid])
+        yield Finding(f"{one.delegation.title} · {one.receipt}", message(_OVER, because=one.because), url)
+
+
+def _checks(asked: _Asked) -> Iterator[Finding]:
+    for one in list_overdue(programme=asked.programme, on=asked.today):
+        url, day = reverse("inspections:finding", args=[one.uuid]), one.due_on.isoformat() if one.due_on else ""
+        yield Finding(f"{one.inspection.group.name} · {one.words}", message(_NOT_MENDED, day=day), url)
 
 
 _FINDERS = {
     TopicKey.LEAVE: _leave,
     TopicKey.TRIPS: _trips,
     TopicKey.VEHICLES: _vehicles,
-    TopicKey.THRIFT: _nothing,
+    TopicKey.THRIFT: _thrift,
     TopicKey.LETTERS: _letters,
     TopicKey.MATTERS: _matters,
     TopicKey.TEACHING: _teaching,
     TopicKey.SAFETY: _safety,
-    TopicKey.CHECKS: _nothing,
+    TopicKey.CHECKS: _checks,
 }
 
 

@@ -62,10 +62,16 @@ def list_to_decide(*, viewer: Actor, programme: str | None, on: date) -> QuerySe
     return (named | over | said).order_by("nominated_at", "pk")
 
 
-def against(*, programme: str, year: int, person: Person | None, group: WorkGroup | None) -> list[Message]:
-    """What other apps know that stands against honouring a person or a group, for the services and pages here."""
+def against(
+    *, programme: str, year: int, on: date, person: Person | None, group: WorkGroup | None, deciding: bool = False
+) -> list[Message]:
+    """What other apps know that stands against honouring a person or a group, for the services here.
+
+    What lies under seal is said where somebody decides, and nowhere before.
+    """
     asked = {"person": person.pk if person else None, "group": group.pk if group else None}
-    return [words for one in STANDING for words in one.against(programme=programme, year=year, **asked)]
+    told = [one for one in STANDING if deciding or not one.sealed]
+    return [words for one in told for words in one.against(programme=programme, year=year, on=on, **asked)]
 
 
 def given(*, kind: HonourKind, year: int) -> int:

@@ -120,7 +120,7 @@ def nominate(
     faults.tell()
     person = None if found.for_group else _seconded(by, secondment, year, programme)
     team = get_group(viewer=by, uuid=group, programme=programme) if found.for_group and group else None
-    said = selectors.against(programme=programme, year=year, person=person, group=team)
+    said = selectors.against(programme=programme, year=year, on=today, person=person, group=team)
     if said:
         text = gettext_noop("现在不能推荐：%(why)s")
         raise Refused(text, "contests.stands_against", why=tuple(said))
@@ -155,11 +155,14 @@ def decide_honour(*, by: Actor, at: datetime, honour: UUID, passed: bool, becaus
     if selectors.given(kind=kind, year=found.year) >= kind.quota:
         text = gettext_noop("“%(kind)s”一年 %(quota)s 个，已经满了。")
         raise Refused(text, "contests.quota_full", kind=kind.name, quota=kind.quota)
-    said = selectors.against(programme=found.programme.code, year=found.year, person=found.person, group=found.group)
+    today = clock.local_date(at)
+    said = selectors.against(
+        programme=found.programme.code, year=found.year, on=today, person=found.person, group=found.group, deciding=True
+    )
     if said:
         text = gettext_noop("现在不能通过：%(why)s")
         raise Refused(text, "contests.stands_against", why=tuple(said))
-    found.notice_from = clock.local_date(at)
+    found.notice_from = today
     found.notice_until = after_workdays(found.notice_from, kind.notice_days)
     return _move(found, HonourState.NOTICED, by=by, at=at, act="contests.honour.noticed")
 

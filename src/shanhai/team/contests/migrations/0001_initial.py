@@ -15,9 +15,41 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="QuestionSet",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=200)),
+                ("valid_from", models.DateField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "version"), name="contests_questionset_version_is_there_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="contests_questionset_has_a_source"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Question",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "questions",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="contests.questionset"
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("words", models.CharField(max_length=200)),
             ],
@@ -37,16 +69,16 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("trims_from", models.PositiveSmallIntegerField()),
-                ("source", models.CharField(max_length=200)),
-                ("valid_from", models.DateField()),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("trims_from", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=200)),
+                ("valid_from", models.DateField()),
             ],
             options={
                 "constraints": [
@@ -66,18 +98,18 @@ class Migration(migrations.Migration):
             name="Criterion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("name", models.CharField(max_length=60)),
-                ("name_en", models.CharField(max_length=60)),
-                ("looks_for", models.CharField(max_length=500)),
-                ("weight", models.PositiveSmallIntegerField()),
-                ("most", models.PositiveSmallIntegerField()),
                 (
                     "criteria",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="items", to="contests.criteriaset"
                     ),
                 ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=60)),
+                ("looks_for", models.CharField(max_length=500)),
+                ("weight", models.PositiveSmallIntegerField()),
+                ("most", models.PositiveSmallIntegerField()),
             ],
             options={
                 "constraints": [
@@ -95,18 +127,84 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Round",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
+                (
+                    "criteria",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criteriaset"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100)),
+                ("opens_on", models.DateField()),
+                ("closes_on", models.DateField()),
+                ("state", models.CharField(default="drafted", max_length=10)),
+                ("frozen_at", models.DateTimeField(null=True)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["programme", "state", "closes_on"], name="contests_round_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    shanhai.team.contests.states.RoundState["DRAFTED"],
+                                    shanhai.team.contests.states.RoundState["OPEN"],
+                                    shanhai.team.contests.states.RoundState["CLOSED"],
+                                    shanhai.team.contests.states.RoundState["FROZEN"],
+                                    shanhai.team.contests.states.RoundState["WITHDRAWN"],
+                                ],
+                            )
+                        ),
+                        name="contests_round_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                        name="contests_round_closes_after_opening",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="contests_round_has_a_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("frozen_at__isnull", False), ("state", "frozen")),
+                            models.Q(models.Q(("state", "frozen"), _negated=True), ("frozen_at", None)),
+                            _connector="OR",
+                        ),
+                        name="contests_round_says_when_it_was_frozen",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Entry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("total", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ("place", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.round"
+                    ),
+                ),
                 (
                     "group",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.workgroup"
                     ),
                 ),
+                ("total", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("place", models.PositiveSmallIntegerField(null=True)),
             ],
             options={
                 "constraints": [
@@ -127,6 +225,18 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="contests.entry"
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criterion"
+                    ),
+                ),
                 ("words", models.CharField(max_length=500)),
                 ("state", models.CharField(default="raised", max_length=10)),
                 ("raised_at", models.DateTimeField()),
@@ -135,18 +245,6 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(null=True)),
                 ("answered_by", models.CharField(blank=True, max_length=100)),
                 ("until", models.DateField(null=True)),
-                (
-                    "criterion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criterion"
-                    ),
-                ),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="contests.entry"
-                    ),
-                ),
             ],
             options={
                 "constraints": [
@@ -187,22 +285,22 @@ class Migration(migrations.Migration):
             name="Evidence",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("words", models.CharField(max_length=500)),
-                ("source", models.CharField(max_length=200)),
-                ("added_at", models.DateTimeField()),
-                ("added_by", models.CharField(max_length=100)),
-                (
-                    "criterion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criterion"
-                    ),
-                ),
                 (
                     "entry",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="contests.entry"
                     ),
                 ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criterion"
+                    ),
+                ),
+                ("words", models.CharField(max_length=500)),
+                ("source", models.CharField(max_length=200)),
+                ("added_at", models.DateTimeField()),
+                ("added_by", models.CharField(max_length=100)),
             ],
             options={
                 "constraints": [
@@ -216,10 +314,79 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Inspection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
+                (
+                    "questions",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.questionset"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.workgroup"
+                    ),
+                ),
+                (
+                    "by_group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.workgroup",
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=100)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["programme", "-day"], name="contests_inspection_by_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("by_group", None),
+                            models.Q(("by_group", models.F("group")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="contests_inspection_by_another_group",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Finding",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="contests.inspection"
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.question"
+                    ),
+                ),
                 ("words", models.CharField(max_length=500)),
                 ("state", models.CharField(default="found", max_length=10)),
                 ("owner", models.CharField(blank=True, max_length=100)),
@@ -227,12 +394,6 @@ class Migration(migrations.Migration):
                 ("proof", models.CharField(blank=True, max_length=500)),
                 ("mended_by", models.CharField(blank=True, max_length=100)),
                 ("closed_on", models.DateField(null=True)),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "state", "due_on"], name="contests_finding_by_state")],
@@ -314,6 +475,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("name", models.CharField(max_length=60)),
                 ("name_en", models.CharField(max_length=60)),
                 ("for_group", models.BooleanField()),
@@ -322,12 +489,6 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=200)),
                 ("valid_from", models.DateField()),
                 ("valid_until", models.DateField(null=True)),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
             ],
             options={
                 "constraints": [
@@ -351,33 +512,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("kind_name", models.CharField(max_length=60)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("reason", models.CharField(max_length=500)),
-                ("state", models.CharField(default="nominated", max_length=10)),
-                ("nominated_at", models.DateTimeField()),
-                ("nominated_by", models.CharField(max_length=100)),
-                ("decided_by", models.CharField(blank=True, max_length=100)),
-                ("notice_from", models.DateField(null=True)),
-                ("notice_until", models.DateField(null=True)),
-                ("number", models.PositiveSmallIntegerField(null=True)),
-                ("granted_on", models.DateField(null=True)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "group",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="programmes.workgroup",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-                    ),
-                ),
                 (
                     "programme",
                     models.ForeignKey(
@@ -390,6 +524,33 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.honourkind"
                     ),
                 ),
+                ("kind_name", models.CharField(max_length=60)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.workgroup",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("state", models.CharField(default="nominated", max_length=10)),
+                ("nominated_at", models.DateTimeField()),
+                ("nominated_by", models.CharField(max_length=100)),
+                ("decided_by", models.CharField(blank=True, max_length=100)),
+                ("notice_from", models.DateField(null=True)),
+                ("notice_until", models.DateField(null=True)),
+                ("number", models.PositiveSmallIntegerField(null=True)),
+                ("granted_on", models.DateField(null=True)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "year", "state"], name="contests_honour_by_year")],
@@ -489,73 +650,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Inspection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("day", models.DateField()),
-                ("recorded_at", models.DateTimeField()),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "by_group",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="programmes.workgroup",
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.workgroup"
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["programme", "-day"], name="contests_inspection_by_day")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("by_group", None),
-                            models.Q(("by_group", models.F("group")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="contests_inspection_by_another_group",
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="inspection",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="contests.inspection"
-            ),
-        ),
-        migrations.CreateModel(
             name="Objection",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("words", models.CharField(max_length=500)),
-                ("raised_at", models.DateTimeField()),
-                ("raised_by", models.CharField(max_length=100)),
-                ("answer", models.CharField(blank=True, max_length=500)),
-                ("answered_by", models.CharField(blank=True, max_length=100)),
                 (
                     "honour",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="contests.honour"
                     ),
                 ),
+                ("words", models.CharField(max_length=500)),
+                ("raised_at", models.DateTimeField()),
+                ("raised_by", models.CharField(max_length=100)),
+                ("answer", models.CharField(blank=True, max_length=500)),
+                ("answered_by", models.CharField(blank=True, max_length=100)),
             ],
             options={
                 "constraints": [
@@ -579,8 +688,6 @@ class Migration(migrations.Migration):
             name="InspectionAnswer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("answer", models.CharField(max_length=3)),
-                ("note", models.CharField(blank=True, max_length=500)),
                 (
                     "inspection",
                     models.ForeignKey(
@@ -593,6 +700,8 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.question"
                     ),
                 ),
+                ("answer", models.CharField(max_length=3)),
+                ("note", models.CharField(blank=True, max_length=500)),
             ],
             options={
                 "constraints": [
@@ -623,124 +732,17 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="finding",
-            name="question",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.question"
-            ),
-        ),
-        migrations.CreateModel(
-            name="QuestionSet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("source", models.CharField(max_length=200)),
-                ("valid_from", models.DateField()),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("programme", "version"), name="contests_questionset_version_is_there_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("source", ""), _negated=True), name="contests_questionset_has_a_source"
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="questions",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="contests.questionset"
-            ),
-        ),
-        migrations.AddField(
-            model_name="inspection",
-            name="questions",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.questionset"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Round",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("title", models.CharField(max_length=100)),
-                ("opens_on", models.DateField()),
-                ("closes_on", models.DateField()),
-                ("state", models.CharField(default="drafted", max_length=10)),
-                ("frozen_at", models.DateTimeField(null=True)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "criteria",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criteriaset"
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["programme", "state", "closes_on"], name="contests_round_by_state")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                [
-                                    shanhai.team.contests.states.RoundState["DRAFTED"],
-                                    shanhai.team.contests.states.RoundState["OPEN"],
-                                    shanhai.team.contests.states.RoundState["CLOSED"],
-                                    shanhai.team.contests.states.RoundState["FROZEN"],
-                                    shanhai.team.contests.states.RoundState["WITHDRAWN"],
-                                ],
-                            )
-                        ),
-                        name="contests_round_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("closes_on__gte", models.F("opens_on"))),
-                        name="contests_round_closes_after_opening",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("title", ""), _negated=True), name="contests_round_has_a_title"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("frozen_at__isnull", False), ("state", "frozen")),
-                            models.Q(models.Q(("state", "frozen"), _negated=True), ("frozen_at", None)),
-                            _connector="OR",
-                        ),
-                        name="contests_round_says_when_it_was_frozen",
-                    ),
-                ],
-            },
-        ),
         migrations.CreateModel(
             name="Judge",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=100)),
                 (
                     "round",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="judges", to="contests.round"
                     ),
                 ),
+                ("ref", models.CharField(max_length=100)),
             ],
             options={
                 "indexes": [models.Index(fields=["ref"], name="contests_judge_ref")],
@@ -751,13 +753,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="entry",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.round"
-            ),
         ),
         migrations.CreateModel(
             name="RoundMove",
@@ -792,12 +787,10 @@ class Migration(migrations.Migration):
             name="Vote",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("score", models.PositiveSmallIntegerField()),
-                ("voted_at", models.DateTimeField()),
                 (
-                    "criterion",
+                    "judge",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criterion"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="votes", to="contests.judge"
                     ),
                 ),
                 (
@@ -807,11 +800,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "judge",
+                    "criterion",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="votes", to="contests.judge"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.criterion"
                     ),
                 ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("voted_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [

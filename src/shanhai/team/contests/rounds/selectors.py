@@ -8,23 +8,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from shanhai.base.database.selectors import in_programme, row_of, visible
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.campaigns.selectors import list_groups
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.team.contests.models import Appeal, CriteriaSet, Criterion, Entry, Judge, Round, Vote
 from shanhai.team.contests.permissions import ContestPermission
 from shanhai.team.contests.rounds.rules.scoring import places, score, total
 from shanhai.team.contests.states import AppealState, RoundState
 from shanhai.team.contests.values import Scored
-
-if TYPE_CHECKING:
-    from shanhai.planning.programmes.models import WorkGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +115,6 @@ def own_votes(judge: Judge) -> dict[tuple[int, int], int]:
     return {(one.entry_id, one.criterion_id): one.score for one in judge.votes.all()}
 
 
-def values_of(entry: Entry, criterion: Criterion) -> list[int]:
-    """The votes for a score without names, the lowest first: for a page of a frozen round, and of no other."""
-    own = members_of([entry]).get(entry.pk, frozenset())
-    rows = Vote.objects.filter(entry=entry, criterion=criterion).exclude(judge__ref__in=own)
-    return sorted(rows.values_list("score", flat=True))
-
-
-def list_groups_of(*, viewer: Actor, programme: str) -> list[WorkGroup]:
-    """The work groups that may be teams."""
-    return list_groups(viewer=viewer, programme=programme)
-
-
 def get_appeal(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Appeal:
     """An appeal of a round that the viewer sees. ``lock`` holds its row. Raises NotVisible."""
     rows = Appeal.objects.filter(entry__round__in=Round.objects.visible_to(viewer))
@@ -150,6 +134,13 @@ def reopened(found: Round, on: date) -> set[tuple[int, int]]:
     """Scores, by entry and criterion, whose judges may vote again on a day."""
     rows = Appeal.objects.filter(entry__round=found, state=AppealState.UPHELD, until__gte=on)
     return set(rows.values_list("entry", "criterion"))
+
+
+def require_state(found: Round, state: RoundState) -> None:
+    """Raise Conflict for a round in another state, for the services here."""
+    if found.state != state:
+        text = gettext_noop("这次竞赛现在是“%(state)s”，不能这样办。请刷新后再看。")
+        raise Conflict(text, "contests.round_moved_on", state=message(found.status[1]))
 
 
 def list_to_judge(*, viewer: Actor, programme: str | None, on: date) -> list[tuple[Round, int]]:

@@ -20,6 +20,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.kernel.registry import registries
+from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.team.contests import labels
 from shanhai.team.contests.access import scope_of, ways
@@ -70,7 +71,7 @@ def new(request: Request) -> HttpResponse:
     viewer, code = request.viewer, scope.programme
     if not viewer.may(ContestPermission.MANAGE, programme=code):
         raise NotVisible(gettext_noop("没有找到这一页。"))
-    groups = [(str(one.uuid), one.name) for one in selectors.list_groups_of(viewer=viewer, programme=code)]
+    groups = [(str(one.uuid), one.name) for one in list_groups(viewer=viewer, programme=code)]
     holders = list_holders(permission=ContestPermission.VIEW, programme=code, at=request.at)
     form = partial(
         forms.RoundForm, teams=lambda: groups, judges=lambda: [(str(one.uuid), one.display_name) for one in holders]

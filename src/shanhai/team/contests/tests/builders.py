@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from shanhai.base.accounts.models import User
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.models import WorkGroup
+from shanhai.planning.programmes.models import Programme, WorkGroup
 from shanhai.planning.programmes.tests.builders import a_group
+from shanhai.registers.people.tests.builders import a_person
 from shanhai.team.contests.honours import services as honours
 from shanhai.team.contests.inspections import services as inspections
 from shanhai.team.contests.models import Entry, Finding, Honour, HonourKind, Inspection, Round
 from shanhai.team.contests.rounds.services import rounds, votes
 from shanhai.team.contests.values import Answer, HonourKindFacts
 from shanhai.team.secondments.models import Secondment
+from shanhai.team.secondments.tests.builders import a_post, a_secondment
 from tests.cast import AT, DEPUTY, OFFICE, a_user, actor, actor_of
 
 TODAY = date(2026, 11, 22)
@@ -91,15 +93,18 @@ def a_kind_of_honour(name: str = "先进个人", **kw: Any) -> HonourKind:
     return honours.set_honour_kind(by=DEPUTY, at=AT, programme="zj-ganzi", facts=facts)
 
 
-def an_honour(kind: HonourKind, whose: Secondment | WorkGroup, *, by: Actor = PERSONNEL, **kw: Any) -> Honour:
+def an_honour(
+    kind: HonourKind, whose: Secondment | WorkGroup, *, by: Actor = PERSONNEL, at: datetime = AT, **kw: Any
+) -> Honour:
     """Somebody named for 2026."""
     given = {"secondment": whose.uuid} if isinstance(whose, Secondment) else {"group": whose.uuid}
     given |= {"programme": "zj-ganzi", "year": 2026, "reason": "带教三人", **kw}
-    return honours.nominate(by=by, at=AT, kind=kind.uuid, **given)
+    return honours.nominate(by=by, at=at, kind=kind.uuid, **given)
 
 
-def pages_with_forms(user: User, held: Secondment) -> list[str]:
-    """The pages on which somebody who may do everything finds each form once; ``held`` is somebody else's."""
+def pages_with_forms(user: User) -> list[str]:
+    """The pages on which somebody who may do everything finds each form once."""
+    held = a_secondment(a_post(Programme.objects.get(code="zj-ganzi"), title="会计"), a_person("辛八"))
     the_criteria()
     the_questions()
     me = actor_of(user)

@@ -136,8 +136,10 @@ def test_a_group_that_is_late_with_a_finding_is_not_honoured_meanwhile(programme
     group = a_team("甲组")
     kind = a_kind_of_honour("先进集体", for_group=True)
     a_finding(group, a_user("secondee"), due_on=TODAY)
+    assert an_honour(kind, group).state == "nominated"
+    Honour.objects.update(state="withdrawn")
     with pytest.raises(Refused, match="有 1 个问题过了期限没有整改"):
-        an_honour(kind, group)
+        an_honour(kind, group, at=AT + timedelta(days=1))
     assert an_honour(kind, a_team("乙组")).whose == "乙组"
 
 

@@ -21,18 +21,14 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
                 ("title", models.CharField(max_length=100)),
                 ("direction", models.CharField(max_length=10)),
-                ("since", models.DateField()),
-                ("until", models.DateField()),
-                ("purpose", models.CharField(max_length=500)),
-                ("letter_number", models.CharField(blank=True, max_length=60)),
-                ("letter_on", models.DateField(null=True)),
-                ("state", models.CharField(default="planned", max_length=10)),
-                ("planned_at", models.DateTimeField()),
-                ("planned_by", models.CharField(max_length=100)),
-                ("approved_by", models.CharField(blank=True, max_length=100)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
                 (
                     "guest",
                     models.ForeignKey(
@@ -45,12 +41,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
                     ),
                 ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
-                    ),
-                ),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                ("purpose", models.CharField(max_length=500)),
+                ("letter_number", models.CharField(blank=True, max_length=60)),
+                ("letter_on", models.DateField(null=True)),
+                ("state", models.CharField(default="planned", max_length=10)),
+                ("planned_at", models.DateTimeField()),
+                ("planned_by", models.CharField(max_length=100)),
+                ("approved_by", models.CharField(blank=True, max_length=100)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "state", "since"], name="visits_delegation_by_state")],
@@ -108,6 +108,12 @@ class Migration(migrations.Migration):
             name="Cost",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "delegation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="costs", to="visits.delegation"
+                    ),
+                ),
                 ("category", models.CharField(max_length=10)),
                 ("amount_fen", models.PositiveBigIntegerField()),
                 ("people", models.PositiveSmallIntegerField()),
@@ -117,12 +123,6 @@ class Migration(migrations.Migration):
                 ("because", models.CharField(blank=True, max_length=500)),
                 ("added_at", models.DateTimeField()),
                 ("added_by", models.CharField(max_length=100)),
-                (
-                    "delegation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="costs", to="visits.delegation"
-                    ),
-                ),
             ],
             options={
                 "constraints": [
@@ -158,17 +158,17 @@ class Migration(migrations.Migration):
             name="Attendee",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("side", models.CharField(max_length=6)),
-                ("name", models.CharField(blank=True, max_length=60)),
-                ("title", models.CharField(blank=True, max_length=100)),
-                ("user", models.CharField(blank=True, max_length=100)),
-                ("erased_at", models.DateTimeField(null=True)),
                 (
                     "delegation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="attendees", to="visits.delegation"
                     ),
                 ),
+                ("side", models.CharField(max_length=6)),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("title", models.CharField(blank=True, max_length=100)),
+                ("user", models.CharField(blank=True, max_length=100)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
                 "constraints": [
@@ -226,17 +226,17 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("name", models.CharField(max_length=60)),
-                ("name_en", models.CharField(max_length=60)),
-                ("months", models.PositiveSmallIntegerField()),
-                ("since", models.DateField()),
-                ("provenance", models.CharField(blank=True, max_length=10)),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=60)),
+                ("months", models.PositiveSmallIntegerField()),
+                ("since", models.DateField()),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "constraints": [
@@ -253,6 +253,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                (
+                    "mechanism",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="visits.mechanism"
+                    ),
+                ),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 ("where", models.CharField(max_length=100)),
@@ -262,12 +268,6 @@ class Migration(migrations.Migration):
                 ("sequence", models.PositiveSmallIntegerField(default=0)),
                 ("changed_at", models.DateTimeField()),
                 ("provenance", models.CharField(blank=True, max_length=10)),
-                (
-                    "mechanism",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="visits.mechanism"
-                    ),
-                ),
             ],
             options={
                 "constraints": [
@@ -309,15 +309,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("words", models.CharField(max_length=500)),
-                ("owner", models.CharField(max_length=100)),
-                ("due_on", models.DateField()),
-                ("agreed_on", models.DateField()),
-                ("state", models.CharField(default="agreed", max_length=10)),
-                ("proof", models.CharField(blank=True, max_length=500)),
-                ("done_by", models.CharField(blank=True, max_length=100)),
-                ("closed_on", models.DateField(null=True)),
-                ("provenance", models.CharField(blank=True, max_length=10)),
                 (
                     "programme",
                     models.ForeignKey(
@@ -342,6 +333,15 @@ class Migration(migrations.Migration):
                         to="visits.meeting",
                     ),
                 ),
+                ("words", models.CharField(max_length=500)),
+                ("owner", models.CharField(max_length=100)),
+                ("due_on", models.DateField()),
+                ("agreed_on", models.DateField()),
+                ("state", models.CharField(default="agreed", max_length=10)),
+                ("proof", models.CharField(blank=True, max_length=500)),
+                ("done_by", models.CharField(blank=True, max_length=100)),
+                ("closed_on", models.DateField(null=True)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "indexes": [models.Index(fields=["programme", "state", "due_on"], name="visits_agreement_by_state")],
@@ -389,16 +389,16 @@ class Migration(migrations.Migration):
             name="Standard",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("category", models.CharField(max_length=10)),
-                ("a_head_fen", models.PositiveBigIntegerField()),
-                ("source", models.CharField(max_length=200)),
-                ("valid_from", models.DateField()),
                 (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
                     ),
                 ),
+                ("category", models.CharField(max_length=10)),
+                ("a_head_fen", models.PositiveBigIntegerField()),
+                ("source", models.CharField(max_length=200)),
+                ("valid_from", models.DateField()),
             ],
             options={
                 "constraints": [
@@ -432,25 +432,25 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ("since", models.DateTimeField()),
-                ("until", models.DateTimeField()),
-                ("what", models.CharField(max_length=100)),
-                ("where", models.CharField(max_length=100)),
-                ("place", models.CharField(blank=True, max_length=6)),
-                ("sequence", models.PositiveSmallIntegerField(default=0)),
-                ("changed_at", models.DateTimeField()),
                 (
                     "delegation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="visits.delegation"
                     ),
                 ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("what", models.CharField(max_length=100)),
+                ("where", models.CharField(max_length=100)),
+                ("place", models.CharField(blank=True, max_length=6)),
                 (
                     "project",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.project"
                     ),
                 ),
+                ("sequence", models.PositiveSmallIntegerField(default=0)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from shanhai.base.database.selectors import in_programme, row_of, visible
 from shanhai.kernel.actors import Actor
@@ -105,12 +105,6 @@ def list_over(*, programme: str) -> QuerySet[Cost]:
     rows = Cost.objects.filter(in_programme(programme, "delegation__programme"), over=True)
     rows = rows.exclude(delegation__state__in=[DelegationState.REPORTED, DelegationState.CANCELLED])
     return rows.select_related("delegation").order_by("added_at", "pk")
-
-
-def spent(*, viewer: Actor, programme: str, on: date) -> int:
-    """What visits that were held by a day cost, in fen."""
-    held = held_by(viewer=viewer, programme=programme, on=on)
-    return Cost.objects.filter(delegation__in=held).aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 
 def held_by(*, viewer: Actor, programme: str, on: date) -> QuerySet[Delegation]:

@@ -14,7 +14,7 @@ from shanhai.team.visits.models import Agreement, Delegation, Mechanism, Meeting
 from shanhai.team.visits.services import agreements, delegations, meetings
 from shanhai.team.visits.states import DelegationState
 from shanhai.team.visits.values import AgreementFacts, Category, CostFacts, DelegationFacts, Direction, Side, StopFacts
-from tests.cast import AT, DEPUTY, OFFICE, a_user, actor_of
+from tests.cast import AT, DEPUTY, OFFICE, a_user, actor, actor_of
 
 TODAY = date(2026, 11, 22)
 
@@ -87,7 +87,7 @@ def a_meeting(mechanism: Mechanism, since: datetime, *, minuted: bool = False) -
 
 def pages_with_forms(user: User) -> list[str]:
     """The pages on which somebody who may do everything finds each form once."""
-    planned = a_visit(by=DEPUTY)
+    planned = a_visit(by=actor("office", ref="user:planner"))
     a_stop(planned)
     approved = a_visit(state=DelegationState.APPROVED, letter_number="二号")
     held = a_visit(state=DelegationState.HELD, letter_number="三号")

@@ -15,9 +15,10 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused, checked_text
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
+from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.team.contests.models import Appeal, CriteriaSet, Criterion, Entry, Judge, Round, RoundMove
 from shanhai.team.contests.permissions import ContestPermission
@@ -114,7 +115,7 @@ def draft_round(
         if closes_on < opens_on:
             raise BadInput(gettext_noop("结束日不能早于开始日。"), "contests.days_not_usable")
     with faults.of("teams"):
-        groups = {one.uuid: one for one in selectors.list_groups_of(viewer=by, programme=programme)}
+        groups = {one.uuid: one for one in list_groups(viewer=by, programme=programme)}
         if len(set(teams)) < LEAST_TEAMS or not set(teams) <= groups.keys():
             raise BadInput(
                 gettext_noop("请从列表里选至少 %(least)s 个队。"), "contests.teams_not_usable", least=LEAST_TEAMS
@@ -181,13 +182,6 @@ def withdraw_round(*, by: Actor, at: datetime, round_: UUID) -> Round:
     return _move(found, RoundState.WITHDRAWN, by=by, at=at, act="contests.round.withdrawn")
 
 
-def require_state(found: Round, state: RoundState) -> None:
-    """Raise Conflict for a round in another state, for the services here."""
-    if found.state != state:
-        text = gettext_noop("这次竞赛现在是“%(state)s”，不能这样办。请刷新后再看。")
-        raise Conflict(text, "contests.round_moved_on", state=message(found.status[1]))
-
-
 def _wanted(found: Round, entry: Entry) -> int:
     """How many judges may vote for a team: all but its own."""
     own = selectors.members_of([entry]).get(entry.pk, frozenset())
@@ -197,7 +191,7 @@ def _wanted(found: Round, entry: Entry) -> int:
 def _managed(by: Actor, uuid: UUID, state: RoundState) -> Round:
     found = selectors.get_round(viewer=by, uuid=uuid, lock=True)
     by.require(ContestPermission.MANAGE, programme=found.programme.code)
-    require_state(found, state)
+    selectors.require_state(found, state)
     return found
 
 

@@ -18,7 +18,8 @@ from shanhai.kernel.states import require_move
 from shanhai.team.contests.models import Appeal, Criterion, Entry, Evidence, Round, Vote
 from shanhai.team.contests.permissions import ContestPermission
 from shanhai.team.contests.rounds import selectors
-from shanhai.team.contests.rounds.services.rounds import NO_TEXT, require_state
+from shanhai.team.contests.rounds.selectors import require_state
+from shanhai.team.contests.rounds.services.rounds import NO_TEXT
 from shanhai.team.contests.states import APPEAL_MOVES, AppealState, RoundState
 from shanhai.team.contests.values import MOST_SOURCE, MOST_WORDS
 
