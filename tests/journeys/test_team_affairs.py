@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On a phone a doctor asks for a car and fills in the health table; at a desk a contest and an honour go to their ends."""
+"""A doctor asks for a car and fills in the health table on a phone; a contest and an honour go to their ends at a desk."""
 
 import re
 from datetime import date, timedelta
