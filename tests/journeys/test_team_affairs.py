@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A doctor asks for a car and fills in the health table on a phone; a contest and an honour go to their ends at a desk."""
+"""A doctor asks for a car and fills in the health table on a phone; at a desk a contest and an honour end."""
 
 import re
 from datetime import date, timedelta
