@@ -75,7 +75,7 @@ ONLY |= {"/integrity/desk/": {"year", "source"}, "/health/desk/<slug:act> templa
 ONLY |= {
     "/contests/criteria/<slug:act> define": {"trims_from", "source", "valid_from"},
     "/inspections/questions/<slug:act> define": {"source", "valid_from"},
-    "/visits/mechanisms/<slug:act> plan": {"since", "until", "where"},
+    "/visits/mechanisms/<slug:act> plan": {"where"},
     "/visits/meetings/<str:uuid>/<slug:act> minutes": set(),
 }
 # Buttons that do not read what is typed beside them.
@@ -98,7 +98,10 @@ NOT_MET = {
     # A file alone, of which nothing is kept; a file and a choice.
     "/iati/",
     "/iati/take-in",
+    # The answer to an objection, which stands beside it: what is wrong stands above all of them.
+    "/honours/<str:uuid>/objections/<str:objection>/answer",
     # One button, or choices alone: nothing is typed.
+    "/integrity/letters/<str:uuid>/<str:secondment>/countersign",
     "/accounts/digest/",
     "/trace/load",
     "/accounts/digest/stop/<str:token>/",

@@ -72,7 +72,7 @@ def test_a_contest_is_judged_and_an_honour_becomes_a_certificate(visit, faults):
     office.goto("/contests/?programme=zj-ganzi")
     assert faults(office) == []
     with office.expect_navigation():
-        office.get_by_role("link", name="去年“五比”竞赛（演示）").click()
+        office.get_by_role("link", name="上一轮“五比”竞赛（演示）").click()
     expect(office.locator("table.sh")).to_contain_text("1")
     with office.expect_navigation():
         office.locator("tbody a").first.click()
@@ -82,7 +82,7 @@ def test_a_contest_is_judged_and_an_honour_becomes_a_certificate(visit, faults):
     judge = visit("information", viewport=PHONE)
     judge.goto("/contests/?programme=zj-ganzi")
     with judge.expect_navigation():
-        judge.get_by_role("link", name="今年“五比”竞赛（演示）").click()
+        judge.get_by_role("link", name="这一轮“五比”竞赛（演示）").click()
     with judge.expect_navigation():
         judge.locator("tbody a").first.click()
     for position in range(1, 6):

@@ -55,7 +55,7 @@ THINGS = (
         by="pk",
     ),
 )
-MENU = MenuItem("sensors", message(gettext_noop("监测")), "sensors:list", SensorPermission.VIEW.value, order=60)
+MENU = MenuItem("sensors", message(gettext_noop("监测")), "sensors:list", SensorPermission.VIEW.value, order=61)
 IMPORTER = Register(
     SHEET,
     StationRow,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A contest of last year, one that is being judged, an inspection with a finding, honours: all made up."""
+"""A contest that is over, one that is being judged, an inspection with a finding, honours: all made up."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def _rounds(at: datetime, programme: str) -> None:
     groups = list_groups(viewer=office, programme=programme)[:TEAMS]
     define_sample_criteria(by=office, at=at, programme=programme, valid_from=SINCE)
     for title, first, last in (
-        ("去年“五比”竞赛（演示）", today - timedelta(days=330), today),
-        ("今年“五比”竞赛（演示）", today - timedelta(days=5), today + timedelta(days=20)),
+        ("上一轮“五比”竞赛（演示）", today - timedelta(days=330), today),
+        ("这一轮“五比”竞赛（演示）", today - timedelta(days=5), today + timedelta(days=20)),
     ):
         found = draft_round(
             by=office, at=at, programme=programme, title=title, opens_on=first, closes_on=last,

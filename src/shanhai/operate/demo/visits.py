@@ -13,7 +13,6 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
 from shanhai.registers.organisations.selectors import list_organisations
-from shanhai.team.visits.rules import MECHANISMS
 from shanhai.team.visits.services.agreements import agree_at_meeting, agree_at_visit, claim_done, confirm
 from shanhai.team.visits.services.delegations import (
     add_attendee,
@@ -26,6 +25,7 @@ from shanhai.team.visits.services.delegations import (
 )
 from shanhai.team.visits.services.meetings import minute_meeting, plan_meeting, set_mechanism
 from shanhai.team.visits.values import (
+    MECHANISMS,
     AgreementFacts,
     Category,
     CostFacts,

@@ -53,7 +53,7 @@ from shanhai.operations.hazards.values import NEWS, Level
 from shanhai.registers.people.values import Pointer
 from shanhai.registers.tables.selectors.registers import Register
 
-MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:desk", HazardPermission.VIEW.value, order=58)
+MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:desk", HazardPermission.VIEW.value, order=60)
 IMPORTER = Register(
     SHEET,
     SiteRow,

@@ -30,7 +30,7 @@ from shanhai.team.visits.selectors.meetings import list_due
 from shanhai.team.visits.services.delegations import erase_attendees
 from shanhai.team.visits.states import AgreementState, DelegationState
 
-MENU = MenuItem("visits", message(gettext_noop("互访机制")), "visits:home", VisitPermission.VIEW.value, order=60)
+MENU = MenuItem("visits", message(gettext_noop("互访机制")), "visits:home", VisitPermission.VIEW.value, order=59)
 THINGS = (
     Things(
         "visits.delegation",

@@ -10,6 +10,14 @@ from uuid import UUID
 
 MOST_TITLE, MOST_NAME, MOST_WORDS, MOST_SOURCE, MOST_TEXT = 100, 60, 500, 200, 8000
 
+# The four of the articles (communication, industry, staff selection, project management), each with its rhythm.
+MECHANISMS = (
+    ("沟通协商", "Communication", 6),
+    ("产业协作", "Industry", 6),
+    ("干部人才选派", "Staff selection", 12),
+    ("项目管理", "Project management", 3),
+)
+
 
 class Direction(StrEnum):
     """Somebody comes to us, or we go to them."""

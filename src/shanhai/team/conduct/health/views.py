@@ -212,7 +212,10 @@ def _desk(request: Request, act: str) -> HttpResponse:
         "chosen": chosen,
         "templates": templates,
         "page": page,
-        "rows": [(one, [filled.get(one.person_id, {}).get(kind) for kind in labels.LISTS]) for one in page.rows],
+        "rows": [
+            (one, [(words, filled.get(one.person_id, {}).get(kind)) for kind, words in labels.LISTS.items()])
+            for one in page.rows
+        ],
         "beyond": selectors.list_beyond(viewer=viewer, programme=code, since=today.replace(day=1))[:MOST_SHOWN],
         "missing": len(templates) < len(ListKind),
         "acts": drawn,

@@ -166,5 +166,9 @@ def pages_with_forms(user: User) -> list[str]:
         *(f"/vehicles/uses/{one.uuid}/" for one in (*uses, doubted)),
         *("/integrity/", "/integrity/desk/", "/integrity/report/", "/integrity/trips/new", "/topics/", "/health/desk/"),
         *(f"/integrity/trips/{trip.uuid}/", f"/integrity/cases/{case.uuid}/", f"/health/sheets/{sheet.uuid}/"),
-        *("/health/fill/monthly/", "/health/desk/?programme=zj-ganzi&list=chronic"),
+        *(
+            "/health/fill/monthly/",
+            f"/health/people/{mine.uuid}/monthly/",
+            "/health/desk/?programme=zj-ganzi&list=chronic",
+        ),
     ]

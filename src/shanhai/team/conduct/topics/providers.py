@@ -144,8 +144,7 @@ def _evidence(viewer: Actor, scope: FigureScope, key: str, part: str) -> tuple[S
         rows = signed if part == "part" else signed + [_row(name, PERSON, None) for name in others]
     else:
         return _without(viewer, scope)
-    unit = rows[0].measure.unit if rows and isinstance(rows[0].measure, Quantity) else PERSON
-    return rows, Quantity(Decimal(len(rows)), unit)
+    return rows, Quantity(Decimal(len(rows)), PIECE if key == "conduct.cars_out" else PERSON)
 
 
 def _without(viewer: Actor, scope: FigureScope) -> tuple[Sequence[EvidenceRow], Any]:

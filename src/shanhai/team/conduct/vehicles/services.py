@@ -232,7 +232,7 @@ def take_back(
     found.until = min(found.until, max(at, found.since + timedelta(minutes=1)))
     car.odometer_km = km_in
     car.save(update_fields=["odometer_km"])
-    changes = {"km": km_in, "doubts": found.doubts}
+    changes = {"km": km_in, "doubts": len(found.doubted)}
     return _move(found, UseState.RETURNED, by=by, at=at, act="conduct.use.returned", changes=changes)
 
 

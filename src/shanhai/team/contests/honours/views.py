@@ -141,7 +141,6 @@ def _honour(request: Request, uuid: str, act: str, objection: str = "") -> HttpR
         "nominator": name_in(names, honour.nominated_by),
         "objections": honour.objections.order_by("raised_at", "pk") if decides else (),
         "answers": honour.state == HonourState.NOTICED,
-        "reply": drawn.get("answer"),
         "moves": [(one, labels.HONOUR_STATES[HonourState(one.new)], name_in(names, one.by)) for one in moves],
         "acts": shown,
         "refused": refused,
@@ -176,7 +175,7 @@ def _offered(request: Request, honour: Honour, *, decides: bool) -> set[str]:
             names |= {"grant"}
     if state in (HonourState.NOMINATED, HonourState.NOTICED) and (decides or honour.nominated_by == viewer.ref):
         names |= {"withdraw"}
-    return names | {"answer"}
+    return names
 
 
 @never_cache

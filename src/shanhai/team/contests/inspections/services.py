@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -27,7 +27,7 @@ from shanhai.team.contests.permissions import InspectionPermission
 from shanhai.team.contests.states import FINDING_MOVES, FindingState
 from shanhai.team.contests.values import MOST_SOURCE, MOST_WORDS, Answer
 
-MOST_QUESTIONS, MOST_QUESTION = 20, 200
+MOST_QUESTIONS, MOST_QUESTION, MOST_AHEAD = 20, 200, timedelta(days=3660)
 _CODE = "contests.text_not_usable"
 NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
@@ -138,8 +138,7 @@ def assign(*, by: Actor, at: datetime, finding: UUID, owner: UUID, due_on: date)
         if find_user(ref=ref) is None:
             raise BadInput(gettext_noop("没有这个账号。请从列表选择。"), "contests.owner_not_known")
     with faults.of("due_on"):
-        if due_on < clock.local_date(at):
-            raise BadInput(gettext_noop("期限不能早于今天。"), "contests.day_is_past")
+        _check_due(due_on, clock.local_date(at))
     faults.tell()
     found.owner, found.due_on = ref, due_on
     return _move(found, FindingState.ASSIGNED, by=by, at=at, act="contests.finding.assigned")
@@ -172,8 +171,10 @@ def reopen_finding(*, by: Actor, at: datetime, finding: UUID, because: str, due_
     """Send back what is not mended, with a new day. Raises NotVisible, NotAllowed, Conflict, BadInput."""
     found = _closer(by, finding)
     reason = checked_reason(because, gettext_noop("请写明为什么退回。"), "contests")
-    if due_on < clock.local_date(at):
-        raise BadInput(gettext_noop("期限不能早于今天。"), "contests.day_is_past", field="due_on")
+    faults = Faults()
+    with faults.of("due_on"):
+        _check_due(due_on, clock.local_date(at))
+    faults.tell()
     found.due_on, found.proof, found.mended_by = due_on, "", ""
     return _move(found, FindingState.ASSIGNED, by=by, at=at, act="contests.finding.reopened", because=reason)
 
@@ -205,6 +206,13 @@ def _move(finding: Finding, to: FindingState, *, by: Actor, at: datetime, act: s
         changes["due_on"] = finding.due_on.isoformat()
     audit.record(by=by, at=at, action=act, on=finding.subject(), changes=changes, because=because)
     return finding
+
+
+def _check_due(due_on: date, today: date) -> None:
+    last = today + MOST_AHEAD
+    if not today <= due_on <= last:
+        text = gettext_noop("期限要在今天和 %(last)s 之间。")
+        raise BadInput(text, "contests.day_not_possible", last=last.isoformat())
 
 
 def _check_answer(given: tuple[Answer, str] | None) -> None:

@@ -181,6 +181,7 @@ def _round(request: Request, uuid: str, act: str) -> HttpResponse:
         "title": found.title,
         "round": found,
         "table": table,
+        "rows": [(row, list(zip(table.criteria, row.scores, strict=True))) for row in table.rows],
         "shown": state in (RoundState.CLOSED, RoundState.FROZEN),
         "judges": [name_in(names, one) for one in judges],
         "judging": selectors.judge_of(found, viewer) is not None,

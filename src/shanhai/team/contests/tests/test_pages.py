@@ -125,6 +125,9 @@ def test_an_honour_from_its_kind_to_its_certificate(programme):
     told = text(commander.get(page))
     answer = next(one for one in told.split('"') if one.endswith("/answer"))
     assert "他那个月不在" in told
+    wrong = commander.post(answer, {"answer": "长" * 501})
+    assert wrong.status_code == 422
+    assert "501" in text(wrong)
     assert commander.post(answer, {"answer": "查过，在"}).status_code == 302
     assert commander.get(f"{page}certificate.pdf").status_code == 404
     with clock.frozen(AT.replace(day=29)):

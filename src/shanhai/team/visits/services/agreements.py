@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,8 @@ from shanhai.team.visits.selectors.meetings import get_meeting
 from shanhai.team.visits.states import AGREEMENT_MOVES, AgreementState, DelegationState, MeetingState
 from shanhai.team.visits.values import MOST_WORDS, AgreementFacts
 
+# What is due later is a plan of its own.
+MOST_AHEAD = timedelta(days=3660)
 _CODE = "visits.text_not_usable"
 NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 
@@ -110,8 +112,10 @@ def _agree(
         if find_user(ref=ref) is None:
             raise BadInput(gettext_noop("没有这个账号。请从列表选择。"), "visits.user_not_known")
     with faults.of("due_on"):
-        if facts.due_on < today:
-            raise BadInput(gettext_noop("期限不能早于今天。"), "visits.day_is_past")
+        last = today + MOST_AHEAD
+        if not today <= facts.due_on <= last:
+            text = gettext_noop("期限要在今天和 %(last)s 之间。")
+            raise BadInput(text, "visits.day_not_possible", last=last.isoformat())
     faults.tell()
     programme = delegation.programme if delegation else meeting.mechanism.programme  # type: ignore[union-attr]
     made = Agreement.objects.create(

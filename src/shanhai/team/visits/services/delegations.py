@@ -26,6 +26,7 @@ from shanhai.kernel.errors import (
 )
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import MAX_FEN
+from shanhai.kernel.numerals import half_width
 from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -35,7 +36,7 @@ from shanhai.registers.people.values import ended_before
 from shanhai.registers.places.selectors import get_division
 from shanhai.team.visits.models import Attendee, Cost, Delegation, DelegationMove, Standard, Stop
 from shanhai.team.visits.permissions import VisitPermission
-from shanhai.team.visits.rules import companions_allowed
+from shanhai.team.visits.rules import check_day, companions_allowed
 from shanhai.team.visits.selectors import delegations as selectors
 from shanhai.team.visits.states import DELEGATION_MOVES, DelegationState
 from shanhai.team.visits.values import (
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 MOST_DAYS, MOST_PEOPLE, MOST_LETTER = 60, 1000, 60
 _CODE = "visits.text_not_usable"
+_BRACKETS = str.maketrans("[]()【】", "〔〕〔〕〔〕")
 NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 _TWICE = gettext_noop("这份公函已经登记在另一次互访里。一函一事。")
@@ -76,6 +78,8 @@ def plan_delegation(
         if facts.until <= facts.since or (facts.until - facts.since).days > MOST_DAYS:
             text = gettext_noop("结束要晚于 %(since)s，一次最多 %(most)s 天。")
             raise BadInput(text, "visits.days_not_usable", since=facts.since.isoformat(), most=MOST_DAYS)
+    with faults.of("since"):
+        check_day(facts.since, of.starts_on, of.ends_on)
     with faults.of("host"):
         if facts.host == facts.guest:
             raise BadInput(gettext_noop("主方和客方要是两个单位。"), "visits.same_unit")
@@ -337,7 +341,8 @@ def _check_companions(delegation: Delegation, facts: CostFacts) -> None:
 def _letter(number: str, on: date | None, *, needed: bool = False) -> str:
     if not number.strip() and not needed and on is None:
         return ""
-    letter = checked_text(number, NO_TEXT, _CODE, most=MOST_LETTER)
+    # The same number in brackets of half and full width is the same letter.
+    letter = half_width(checked_text(number, NO_TEXT, _CODE, most=MOST_LETTER)).translate(_BRACKETS)
     if on is None:
         raise BadInput(gettext_noop("请写公函的日期。"), "visits.letter_day_missing", field="letter_on")
     return letter

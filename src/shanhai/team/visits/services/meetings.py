@@ -18,10 +18,10 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.team.visits.models import Mechanism, Meeting
 from shanhai.team.visits.permissions import VisitPermission
-from shanhai.team.visits.rules import MECHANISMS
+from shanhai.team.visits.rules import check_day
 from shanhai.team.visits.selectors.meetings import get_mechanism, get_meeting
 from shanhai.team.visits.states import MEETING_MOVES, MeetingState
-from shanhai.team.visits.values import MOST_NAME, MOST_TEXT, MOST_TITLE
+from shanhai.team.visits.values import MECHANISMS, MOST_NAME, MOST_TEXT, MOST_TITLE
 
 MOST_MONTHS = 36
 _CODE = "visits.text_not_usable"
@@ -81,6 +81,8 @@ def plan_meeting(
     found = get_mechanism(viewer=by, uuid=mechanism, lock=True)
     by.require(VisitPermission.MANAGE, programme=found.programme.code)
     faults = Faults()
+    with faults.of("since"):
+        check_day(clock.local_date(since), found.programme.starts_on, found.programme.ends_on)
     with faults.of("until"):
         if until <= since or (until - since).days > 7:
             raise BadInput(gettext_noop("结束要晚于开始，一次最多 7 天。"), "visits.time_not_usable")

@@ -78,8 +78,9 @@ def test_from_the_letter_to_the_closed_papers():
 
 def test_a_letter_is_of_one_visit_and_a_visit_without_one_is_not_approved():
     first = a_visit()
-    with pytest.raises(Conflict, match="一函一事"):
-        a_visit(title="又一次")
+    for number in (first.letter_number, "杭发改函[2026]12号", "杭发改函（2026）12号"):
+        with pytest.raises(Conflict, match="一函一事"):
+            a_visit(title="又一次", letter_number=number)
     bare = a_visit(letter_number="", letter_on=None)
     letter = {"letter_number": first.letter_number, "letter_on": TODAY}
     with pytest.raises(Refused, match="还没有公函"):
@@ -120,6 +121,8 @@ def test_nobody_approves_their_own_and_nothing_happens_before_or_after():
     ("kw", "field"),
     [
         ({"until": TODAY}, "until"),
+        ({"since": date(1, 1, 1), "until": date(1, 1, 2)}, "since"),
+        ({"since": date(9999, 12, 30), "until": date(9999, 12, 31)}, "since"),
         ({"until": date(2027, 2, 1)}, "until"),
         ({"title": " "}, "title"),
         ({"purpose": "看" * 501}, "purpose"),
@@ -228,9 +231,10 @@ def test_nothing_is_agreed_before_it_was_held_or_without_owner_and_day():
     with pytest.raises(Conflict, match="成行以后"):
         an_agreement(user, visit)
     delegations.hold_delegation(by=OFFICE, at=AT, delegation=visit.uuid)
-    with pytest.raises(BadInput) as refused:
-        an_agreement(user, visit, due_on=date(2026, 11, 21))
-    assert refused.value.field == "due_on"
+    for due_on in (date(2026, 11, 21), date(9999, 12, 31)):
+        with pytest.raises(BadInput) as refused:
+            an_agreement(user, visit, due_on=due_on)
+        assert refused.value.field == "due_on"
     an_agreement(user, visit)
     with pytest.raises(IntegrityError), transaction.atomic():
         Agreement.objects.update(delegation=None)

@@ -16,6 +16,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors import programmes
 
 _PLACE = re.compile(r"\d{6}")
+_FIRST = date(1900, 1, 1)
 _YEAR = re.compile(r"(19|20|21)\d\d")
 
 
@@ -70,6 +71,14 @@ def _day(asked: Mapping[str, str], today: date) -> date:
         raise BadInput(
             gettext_noop("“%(text)s”不是日期。例如 2026-11-22。"), "programmes.address_not_understood", text=text[:20]
         ) from None
+    # Days long before any programme have no instant in every zone.
+    if day < _FIRST:
+        raise BadInput(
+            gettext_noop("%(day)s 太早。请选 %(first)s 以后的日期。"),
+            "programmes.address_not_understood",
+            day=text,
+            first=_FIRST.isoformat(),
+        )
     if day > today:
         raise BadInput(
             gettext_noop("%(day)s 还没有到。请选今天或以前的日期。"), "programmes.address_not_understood", day=text
