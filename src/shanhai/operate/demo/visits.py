@@ -15,15 +15,13 @@ from shanhai.operate.demo.accounts import acting
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.team.visits.services.agreements import agree_at_meeting, agree_at_visit, claim_done, confirm
 from shanhai.team.visits.services.delegations import (
-    add_attendee,
-    add_cost,
     approve_delegation,
     hold_delegation,
     plan_delegation,
-    set_standard,
     set_stop,
 )
 from shanhai.team.visits.services.meetings import minute_meeting, plan_meeting, set_mechanism
+from shanhai.team.visits.services.receptions import add_attendee, add_cost, set_standard
 from shanhai.team.visits.values import (
     MECHANISMS,
     AgreementFacts,

@@ -53,6 +53,8 @@ AREA = Area(
         "visits.stop.set": gettext_noop("安排行程"),
         "visits.stop.removed": gettext_noop("删去一段行程"),
         "visits.attendee.added": gettext_noop("登记来访人员"),
+        "visits.attendee.removed": gettext_noop("从接待清单删去一人"),
+        "visits.cost.removed": gettext_noop("删去一笔接待费用"),
         "visits.attendee.erased": gettext_noop("抹去来访人员"),
         "visits.cost.added": gettext_noop("登记接待费用"),
         "visits.standard.set": gettext_noop("定接待标准"),

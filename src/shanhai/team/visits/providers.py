@@ -27,7 +27,7 @@ from shanhai.team.visits.permissions import VisitPermission
 from shanhai.team.visits.selectors.agreements import list_made, list_open_on, list_waiting
 from shanhai.team.visits.selectors.delegations import held_by, list_delegations, list_to_approve, list_to_finish
 from shanhai.team.visits.selectors.meetings import list_due
-from shanhai.team.visits.services.delegations import erase_attendees
+from shanhai.team.visits.services.receptions import erase_attendees
 from shanhai.team.visits.states import AgreementState, DelegationState
 
 MENU = MenuItem("visits", message(gettext_noop("互访机制")), "visits:home", VisitPermission.VIEW.value, order=59)

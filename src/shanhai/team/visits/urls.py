@@ -17,6 +17,6 @@ urlpatterns = [
     path("agreements/<str:uuid>/<slug:act>", agreements.agreement_act, name="agreement-act"),
     path("<str:uuid>/", delegations.delegation_page, name="delegation"),
     path("<str:uuid>/calendar.ics", delegations.calendar, name="calendar"),
-    path("<str:uuid>/stops/<str:stop>/remove", delegations.remove_stop, name="remove-stop"),
+    path("<str:uuid>/<slug:what>/<str:key>/remove", delegations.remove, name="remove"),
     path("<str:uuid>/<slug:act>", delegations.delegation_act, name="delegation-act"),
 ]

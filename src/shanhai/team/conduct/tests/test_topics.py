@@ -33,7 +33,7 @@ from shanhai.team.conduct.vehicles import services as vehicles
 from shanhai.team.contests.honours.services import decide_honour
 from shanhai.team.contests.tests.builders import a_finding, a_kind_of_honour, a_team, an_honour, the_questions
 from shanhai.team.secondments.tests.builders import two_counties
-from shanhai.team.visits.services.delegations import set_standard
+from shanhai.team.visits.services.receptions import set_standard
 from shanhai.team.visits.states import DelegationState
 from shanhai.team.visits.tests.builders import a_cost, a_visit
 from shanhai.team.visits.values import Category

@@ -165,13 +165,14 @@ class Judge(models.Model):
 
 
 class Vote(models.Model):
-    """The score that a judge gives a team for a criterion."""
+    """The score that a judge gives a team for a criterion; ``counted`` is kept when the round is frozen."""
 
     judge = models.ForeignKey(Judge, on_delete=models.PROTECT, related_name="votes")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="votes")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     score = models.PositiveSmallIntegerField()
     voted_at = models.DateTimeField()
+    counted = models.BooleanField(null=True)
 
     class Meta:
         constraints = [

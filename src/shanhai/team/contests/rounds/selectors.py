@@ -81,15 +81,14 @@ def members_of(entries: Collection[Entry]) -> dict[int, frozenset[str]]:
 
 
 def table_of(found: Round) -> Table:
-    """How the round stands. A vote of somebody who belongs to the team counts nothing. Five queries."""
+    """How the round stands. A vote of somebody who belongs to the team counts nothing. Five queries.
+
+    Once it is frozen, what counted then: whoever joins or leaves a team later.
+    """
     criteria, entries = criteria_of(found), entries_of(found)
-    own = members_of(entries)
     votes: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for entry, criterion, value, ref in Vote.objects.filter(entry__in=entries).values_list(
-        "entry", "criterion", "score", "judge__ref"
-    ):
-        if ref not in own.get(entry, frozenset()):
-            votes[entry, criterion].append(value)
+    for one in counting(found, entries):
+        votes[one.entry_id, one.criterion_id].append(one.score)
     trims = found.criteria.trims_from
     scores = {one.pk: tuple(score(votes[one.pk, each.pk], trims) for each in criteria) for one in entries}
     totals = {
@@ -103,6 +102,15 @@ def table_of(found: Round) -> Table:
         rows = [Row(one.entry, one.scores, one.entry.total, one.entry.place) for one in rows]
     rows.sort(key=lambda row: (row.place is None, row.place, row.entry.pk))
     return Table(tuple(criteria), tuple(rows), found.judges.count())
+
+
+def counting(found: Round, entries: Collection[Entry]) -> list[Vote]:
+    """The votes that count in a round: not those of somebody who belongs to the team; of a frozen one as then."""
+    rows = list(Vote.objects.filter(entry__in=entries).select_related("judge"))
+    if found.state == RoundState.FROZEN:
+        return [one for one in rows if one.counted]
+    own = members_of(entries)
+    return [one for one in rows if one.judge.ref not in own.get(one.entry_id, frozenset())]
 
 
 def judge_of(found: Round, viewer: Actor) -> Judge | None:

@@ -83,6 +83,14 @@ def test_nobody_votes_for_their_own_team_whenever_they_joined(teams, judges):
     assert rows["甲组"].total == Decimal("50.00")
     assert rows["乙组"].total == Decimal("90.00")
     assert rows["乙组"].scores[0].votes == 1
+    # Once it is frozen nobody's joining or leaving changes anything.
+    rounds.close_round(by=OFFICE, at=AT + timedelta(days=9), round_=found.uuid)
+    rounds.freeze_round(by=OFFICE, at=AT + timedelta(days=9), round_=found.uuid)
+    GroupMember.objects.all().delete()
+    GroupMember.objects.create(group=teams[0], ref=other.ref, since=AT)
+    found.refresh_from_db()
+    frozen = {row.entry.group.name: row for row in selectors.table_of(found).rows}
+    assert [frozen[name].scores for name in ("甲组", "乙组")] == [rows[name].scores for name in ("甲组", "乙组")]
 
 
 def test_no_votes_are_no_score_and_one_judge_is_one(teams, judges):

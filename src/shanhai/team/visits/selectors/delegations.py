@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from shanhai.base.database.selectors import in_programme, row_of, visible
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.team.visits.models import Attendee, Cost, Delegation, Standard, Stop
@@ -30,6 +31,24 @@ def get_delegation(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Delegati
     rows = Delegation.objects.visible_to(viewer).select_related("programme__recipient", "guest", "host")
     missing = gettext_noop("没有找到这次互访。请从互访页进入。")
     return row_of(rows, uuid, missing, "visits.delegation_not_found", lock=lock)
+
+
+def managed(by: Actor, uuid: UUID, *states: DelegationState) -> Delegation:
+    """The delegation with its row held, of who arranges visits, in one of these states, for the services here.
+
+    Raises NotVisible, NotAllowed, Conflict.
+    """
+    found = get_delegation(viewer=by, uuid=uuid, lock=True)
+    by.require(VisitPermission.MANAGE, programme=found.programme.code)
+    require_state(found, *states)
+    return found
+
+
+def require_state(delegation: Delegation, *states: DelegationState) -> None:
+    """Raise Conflict for a delegation in another state than these, for the services here."""
+    if delegation.state not in states:
+        text = gettext_noop("这次互访现在是“%(state)s”，不能这样办。请刷新后再看。")
+        raise Conflict(text, "visits.delegation_moved_on", state=message(delegation.status[1]))
 
 
 def list_delegations(*, viewer: Actor, programme: str | None) -> QuerySet[Delegation]:

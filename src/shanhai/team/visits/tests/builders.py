@@ -11,7 +11,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.team.secondments.tests.builders import a_unit
 from shanhai.team.visits.models import Agreement, Delegation, Mechanism, Meeting, Stop
-from shanhai.team.visits.services import agreements, delegations, meetings
+from shanhai.team.visits.services import agreements, delegations, meetings, receptions
 from shanhai.team.visits.states import DelegationState
 from shanhai.team.visits.values import AgreementFacts, Category, CostFacts, DelegationFacts, Direction, Side, StopFacts
 from tests.cast import AT, DEPUTY, OFFICE, a_user, actor, actor_of
@@ -53,13 +53,13 @@ def some_people(visit: Delegation, guests: int = 5, hosts: int = 2) -> None:
     for side, many in ((Side.GUEST, guests), (Side.HOST, hosts)):
         for number in range(many):
             given = {"side": side, "name": f"{side}{number}", "title": "处长"}
-            delegations.add_attendee(by=OFFICE, at=AT, delegation=visit.uuid, **given)
+            receptions.add_attendee(by=OFFICE, at=AT, delegation=visit.uuid, **given)
 
 
 def a_cost(visit: Delegation, category: str = "lodging", yuan: int = 600, people: int = 2, **kw: Any) -> Any:
     """What a night cost."""
     facts = CostFacts(Category(category), yuan * 100, people, kw.pop("receipt", "票001"), **kw)
-    return delegations.add_cost(by=OFFICE, at=AT, delegation=visit.uuid, facts=facts)
+    return receptions.add_cost(by=OFFICE, at=AT, delegation=visit.uuid, facts=facts)
 
 
 def an_agreement(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shanhai.team.secondments.tests.builders import two_counties
 from shanhai.team.visits.selectors import calendars
 from shanhai.team.visits.selectors.calendars import calendar_for, calendar_of
-from shanhai.team.visits.services import delegations, meetings
+from shanhai.team.visits.services import delegations, meetings, receptions
 from shanhai.team.visits.tests.builders import (
     TODAY,
     a_mechanism,
@@ -74,7 +74,7 @@ def test_somebody_s_own_calendar_has_their_visits_the_meetings_and_what_is_due(p
     a_stop(mine, 9, what="我的一段")
     a_stop(other, 9, what="别人的一段")
     given = {"delegation": mine.uuid, "side": Side.HOST, "name": "随员", "user": user.uuid}
-    delegations.add_attendee(by=OFFICE, at=AT, **given)
+    receptions.add_attendee(by=OFFICE, at=AT, **given)
     meeting = a_meeting(a_mechanism(), on(TODAY, 18))
     delegations.approve_delegation(by=DEPUTY, at=AT, delegation=other.uuid)
     delegations.hold_delegation(by=OFFICE, at=AT, delegation=other.uuid)

@@ -18,7 +18,7 @@ from shanhai.team.visits.models import Agreement, Attendee, Delegation, Stop
 from shanhai.team.visits.rules import companions_allowed
 from shanhai.team.visits.selectors.delegations import attendees_of, missing_papers
 from shanhai.team.visits.selectors.meetings import list_due, months_after
-from shanhai.team.visits.services import agreements, delegations, meetings
+from shanhai.team.visits.services import agreements, delegations, meetings, receptions
 from shanhai.team.visits.states import DelegationState
 from shanhai.team.visits.tests.builders import (
     TODAY,
@@ -170,9 +170,9 @@ def test_thrift_companions_one_meal_and_the_standard():
         with pytest.raises(BadInput):
             a_cost(visit, **kw)
     given = {"programme": "zj-ganzi", "category": Category.LODGING, "a_head_fen": 35_000, "source": "示例"}
-    delegations.set_standard(by=OFFICE, at=AT, valid_from=TODAY, **given)
+    receptions.set_standard(by=OFFICE, at=AT, valid_from=TODAY, **given)
     with pytest.raises(Conflict):
-        delegations.set_standard(by=OFFICE, at=AT, valid_from=TODAY, **given)
+        receptions.set_standard(by=OFFICE, at=AT, valid_from=TODAY, **given)
     assert a_cost(visit, yuan=700).over is False
     with pytest.raises(Refused, match=r"超过每人 350\.00 元") as refused:
         a_cost(visit, yuan=701)
@@ -180,10 +180,32 @@ def test_thrift_companions_one_meal_and_the_standard():
     assert a_cost(visit, yuan=701, because="县城只有这一家").over is True
 
 
+def test_what_was_entered_wrongly_is_taken_back_until_the_papers_are_closed():
+    visit = a_visit(state=HELD)
+    some_people(visit, 1, 0)
+    cost, person = a_cost(visit), visit.attendees.get()
+    for act, key in ((receptions.remove_cost, cost.pk + 1), (receptions.remove_attendee, person.pk + 1)):
+        with pytest.raises(NotVisible):
+            act(by=OFFICE, at=AT, delegation=visit.uuid, key=key)
+    client = Client()
+    client.force_login(a_user("office"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    with clock.frozen(AT):
+        for what, key in (("costs", cost.pk), ("attendees", person.pk)):
+            assert client.post(f"/visits/{visit.uuid}/{what}/{key}/remove").status_code == 302
+        for what, key in (("costs", "9" * 40), ("attendees", "x"), ("stops", "x"), ("nothing", "1")):
+            assert client.post(f"/visits/{visit.uuid}/{what}/{key}/remove").status_code == 404
+    assert (visit.costs.count(), visit.attendees.count()) == (0, 0)
+    some_people(visit, 1, 0)
+    cost = a_cost(visit)
+    delegations.report_delegation(by=OFFICE, at=AT, delegation=visit.uuid)
+    with pytest.raises(Conflict, match="现在是“已办结”"):
+        receptions.remove_cost(by=OFFICE, at=AT, delegation=visit.uuid, key=cost.pk)
+
+
 def test_names_are_for_who_arranges_and_erased_in_time():
     visit = a_visit(state=APPROVED, title="名单来访")
     given = {"delegation": visit.uuid, "side": Side.GUEST, "title": "处长"}
-    delegations.add_attendee(by=OFFICE, at=AT, name="麝香客人", **given)
+    receptions.add_attendee(by=OFFICE, at=AT, name="麝香客人", **given)
     assert attendees_of(viewer=DEPUTY, delegation=visit) is None
     assert [one.name for one in attendees_of(viewer=OFFICE, delegation=visit)] == ["麝香客人"]
     with clock.frozen(AT):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -34,13 +35,14 @@ from shanhai.team.visits.selectors.agreements import list_open
 from shanhai.team.visits.selectors.meetings import list_due
 from shanhai.team.visits.services import agreements as agreeing
 from shanhai.team.visits.services import delegations as services
+from shanhai.team.visits.services import receptions
 from shanhai.team.visits.states import DelegationState
 from shanhai.team.visits.values import Category
 
 VISITS = message(gettext_noop("互访机制"))
 BOTH = ["GET", "HEAD", "POST"]
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
-MOST_SHOWN = 50
+MOST_SHOWN, MOST_DIGITS = 50, 18
 
 
 def home_of(programme: str) -> str:
@@ -104,7 +106,7 @@ def standards(request: Request) -> HttpResponse:
     """GET and POST /visits/standards/: how much a head may cost; setting it."""
     scope = scope_of(request)
     code = scope.programme
-    act = Act(forms.StandardForm, partial(services.set_standard, programme=code), gettext_noop("已定。"))
+    act = Act(forms.StandardForm, partial(receptions.set_standard, programme=code), gettext_noop("已定。"))
     sent = "standard" if request.method == "POST" else ""
     to = f"{reverse('visits:standards')}?programme={code}"
     drawn, went = answered(request, {"standard": act}, sent, lambda _made: redirect(to))
@@ -141,14 +143,14 @@ def delegation_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def remove_stop(request: Request, uuid: str, stop: str) -> HttpResponse:
-    """POST /visits/<uuid>/stops/<stop>/remove: take a stop out."""
-    return _delegation(request, uuid, "remove", stop)
+def remove(request: Request, uuid: str, what: str, key: str) -> HttpResponse:
+    """POST /visits/<uuid>/<what>/<key>/remove: take out a stop, somebody on the list, a cost."""
+    return _delegation(request, uuid, what, key)
 
 
-def _delegation(request: Request, uuid: str, act: str, stop: str = "") -> HttpResponse:
+def _delegation(request: Request, uuid: str, act: str, key: str = "") -> HttpResponse:
     found = delegations.get_delegation(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    drawn, went = answered(request, _acts(request, found, stop), act, lambda _made: redirect("visits:delegation", uuid))
+    drawn, went = answered(request, _acts(request, found, key), act, lambda _made: redirect("visits:delegation", uuid))
     if went:
         return went
     shown, refused = offered(drawn, _offered(request, found), act)
@@ -179,7 +181,7 @@ def _delegation(request: Request, uuid: str, act: str, stop: str = "") -> HttpRe
     return render(request, "visits/delegation.html", context, status=status_of(*drawn.values()))
 
 
-def _acts(request: Request, found: Delegation, stop: str) -> dict[str, Act]:
+def _acts(request: Request, found: Delegation, key: str) -> dict[str, Act]:
     of: dict[str, Any] = {"delegation": found.uuid}
     recipient = found.programme.recipient.code
 
@@ -196,13 +198,18 @@ def _acts(request: Request, found: Delegation, stop: str) -> dict[str, Act]:
         "report": Act(SavingForm, partial(services.report_delegation, **of), gettext_noop("已办结。")),
         "cancel": Act(ReasonForm, partial(services.cancel_delegation, **of), gettext_noop("已取消。")),
         "stop": Act(stop_form, partial(services.set_stop, **of), gettext_noop("已安排。")),
-        "attendee": Act(attendee, partial(services.add_attendee, **of), gettext_noop("已登记。")),
-        "cost": Act(forms.CostForm, partial(services.add_cost, **of), gettext_noop("已登记。")),
+        "attendee": Act(attendee, partial(receptions.add_attendee, **of), gettext_noop("已登记。")),
+        "cost": Act(forms.CostForm, partial(receptions.add_cost, **of), gettext_noop("已登记。")),
         "agree": Act(agreement, partial(agreeing.agree_at_visit, **of), gettext_noop("已登记，责任人看得到。")),
     }
-    if stop:
-        save = partial(services.remove_stop, **of, stop=ids.parse_id(stop))
-        acts["remove"] = Act(SavingForm, save, gettext_noop("已删去。"))
+    if key:
+        number = int(key) if key.isascii() and key.isdigit() and len(key) < MOST_DIGITS else 0
+        removes: dict[str, Callable[..., object]] = {
+            "stops": lambda **by: services.remove_stop(**by, **of, stop=ids.parse_id(key)),
+            "attendees": partial(receptions.remove_attendee, **of, key=number),
+            "costs": partial(receptions.remove_cost, **of, key=number),
+        }
+        acts |= {name: Act(SavingForm, save, gettext_noop("已删去。")) for name, save in removes.items()}
     return acts
 
 
@@ -214,9 +221,9 @@ def _offered(request: Request, found: Delegation) -> set[str]:
     if not viewer.may(VisitPermission.MANAGE, programme=code):
         return names
     names |= {
-        DelegationState.PLANNED: {"letter", "cancel", "stop", "attendee", "remove"},
-        DelegationState.APPROVED: {"letter", "cancel", "stop", "attendee", "cost", "remove"},
-        DelegationState.HELD: {"attendee", "cost", "agree", "report", "letter"},
+        DelegationState.PLANNED: {"letter", "cancel", "stop", "attendee", "stops", "attendees"},
+        DelegationState.APPROVED: {"letter", "cancel", "stop", "attendee", "cost", "stops", "attendees", "costs"},
+        DelegationState.HELD: {"attendee", "cost", "agree", "report", "letter", "attendees", "costs"},
         DelegationState.REPORTED: {"agree"},
         DelegationState.CANCELLED: set(),
     }[state]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Case, Max, When
 
 from shanhai.base.accounts.selectors import find_user, user_ref
 from shanhai.base.audit import services as audit
@@ -20,7 +20,7 @@ from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.team.contests.models import Appeal, CriteriaSet, Criterion, Entry, Judge, Round, RoundMove
+from shanhai.team.contests.models import Appeal, CriteriaSet, Criterion, Entry, Judge, Round, RoundMove, Vote
 from shanhai.team.contests.permissions import ContestPermission
 from shanhai.team.contests.rounds import selectors
 from shanhai.team.contests.rounds.rules.samples import CRITERIA, SOURCE, TRIMS_FROM
@@ -168,6 +168,8 @@ def freeze_round(*, by: Actor, at: datetime, round_: UUID) -> Round:
         raise Conflict(gettext_noop("还有申诉没有答复。请先答复。"), "contests.appeals_open")
     if selectors.reopened(found, clock.local_date(at)):
         raise Conflict(gettext_noop("有的得分正在重新评。过了那一天再定名次。"), "contests.votes_open")
+    counted = [one.pk for one in selectors.counting(found, selectors.entries_of(found))]
+    Vote.objects.filter(entry__round=found).update(counted=Case(When(pk__in=counted, then=True), default=False))
     for row in selectors.table_of(found).rows:
         row.entry.total, row.entry.place = row.total, row.place
         row.entry.save(update_fields=["total", "place"])
