@@ -106,8 +106,8 @@ class Made:
         insert_many(
             Leave,
             ("uuid", "programme_id", "place", "secondment_id", "person_id", "kind_id", "stand_in_id", "since", "until",
-             "days", "by_year", "provisional", "where", "altitude_m", "reason", "state", "asked_at", "asked_by",
-             "back_on", "provenance"),
+             "days", "by_year", "provisional", "where", "to_place", "altitude_m", "reason", "state", "asked_at",
+             "asked_by", "back_on", "provenance"),
             self._leaves(of, held, person, at),
         )  # fmt: skip
 
@@ -119,7 +119,7 @@ class Made:
                 by_year = json.dumps({str(since.year): 3})
                 yield (
                     new_id(), of, counties[n % 2], held + n * IN_TURN, person + n, self.kind.pk, None, since,
-                    since + timedelta(days=3), 3, by_year, False, "杭州", None, "", "approved", at, "bench", None,
+                    since + timedelta(days=3), 3, by_year, False, "杭州", "", None, "", "approved", at, "bench", None,
                     "demo",
                 )  # fmt: skip
 

@@ -192,6 +192,7 @@ def test_the_measurement_of_the_map_stands_beside_a_peer_or_says_that_it_is_not_
     tiles = [f"tiles at z{zoom}" for zoom in (6, 10, 12)]
     assert [one["name"] for one in found if not one["beside"]] == [
         "edition and tiles of 500 points, one of them changed",
+        "500 points counted in 30 areas",
         *(f"{one}, p95" for one in tiles),
         "tile at z10 by /ogc, signed in, p95",
         "/ogc page of 500 features of a box, p95",
