@@ -87,13 +87,17 @@ def _remember_programme(request: selectors.Request, answer: HttpResponse) -> Non
 def _forget_others(request: selectors.Request, answer: HttpResponse) -> None:
     """What pages keep in a browser is of one person: it goes when they sign out, and when somebody else signs in."""
     kept = request.COOKIES.get(KEPT_FOR)
-    if not kept:
+    if not kept and request.viewer is NOBODY:
         return
     user = request.user
-    stays = kept == selectors.kept_for(ref=user.ref) if isinstance(user, User) else request.viewer is NOBODY
-    if not stays:
+    if isinstance(user, User):
+        goes = bool(kept) and kept != selectors.kept_for(ref=user.ref)
+    else:
+        # Whoever signs out, even if the cookie is lost: an older page may have been answered after a newer one.
+        goes = request.viewer is not NOBODY
+    if goes:
         answer.headers["Clear-Site-Data"] = '"storage"'
-        if KEPT_FOR not in answer.cookies:
+        if kept and KEPT_FOR not in answer.cookies:
             answer.delete_cookie(KEPT_FOR, samesite="Lax")
 
 

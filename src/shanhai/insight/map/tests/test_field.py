@@ -202,3 +202,9 @@ def test_what_is_kept_goes_at_sign_out_and_before_somebody_else():
     assert browser.cookies[KEPT_FOR].value not in ("", kept)
     assert browser.post("/accounts/logout/")["Clear-Site-Data"] == '"storage"'
     assert not browser.cookies[KEPT_FOR].value
+    assert "Clear-Site-Data" not in browser.get("/accounts/login/")
+
+    browser = signed_in("second")
+    browser.get("/map/field/")
+    browser.cookies.pop(KEPT_FOR)
+    assert browser.post("/accounts/logout/")["Clear-Site-Data"] == '"storage"'
