@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,12 @@ def local(at: datetime) -> datetime:
 def local_date(at: datetime) -> date:
     """The calendar day on which ``at`` falls in Asia/Shanghai; money and deadlines count by this day."""
     return local(at).date()
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month (of an earlier one, if negative), or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @contextmanager

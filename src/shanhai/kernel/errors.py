@@ -108,6 +108,16 @@ def checked_reason(because: str, missing: str, app: str, /, *, most: int = 500) 
     return reason
 
 
+NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
+NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
+
+
+def require_between(value: Any, least: Any, most: Any, code: str, /) -> None:
+    """Raise BadInput for a number that is less than ``least`` or more than ``most``."""
+    if not least <= value <= most:
+        raise BadInput(gettext_noop("要在 %(least)s 和 %(most)s 之间。"), code, least=least, most=most)
+
+
 def checked_text(text: str, missing: str, code: str, /, *, most: int) -> str:
     """A text without spaces around it and signs that cannot be stored.
 

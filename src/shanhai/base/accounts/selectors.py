@@ -211,6 +211,12 @@ def list_holders(*, permission: str, programme: str, at: datetime) -> tuple[User
     return tuple(users.order_by("display_name", "username"))
 
 
+def holder_choices(*, permission: str, programme: str, at: datetime) -> list[tuple[str, str]]:
+    """The same by uuid and name, to choose among in a form."""
+    holders = list_holders(permission=permission, programme=programme, at=at)
+    return [(str(one.uuid), one.name) for one in holders]
+
+
 def list_administrators(*, on: date) -> tuple[User, ...]:
     """The active users who hold the administrator's role on that day; for this app's own services."""
     held = RoleGrant.objects.in_force(on).filter(role=Administrator.key)

@@ -35,6 +35,7 @@ from shanhai.planning.warnings.services import JOB
 from shanhai.planning.warnings.services import act as act_on
 from shanhai.planning.warnings.states import Action, Ending, Happened
 from shanhai.registers.places import selectors as place_register
+from shanhai.registers.places.selectors import county_choices
 
 SIZE = 20
 WARNINGS = gettext_noop("预警")
@@ -48,7 +49,7 @@ def warning_list(request: Request) -> HttpResponse:
     if scope is None:
         return render(request, "warnings/list.html", {"crumbs": (TODAY, Crumb(message(WARNINGS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
-    counties = [(one.code, named(one)) for one in place_register.list_counties_of(programme.recipient.code)]
+    counties = county_choices(programme.recipient.code)
     form = FilterForm(request.GET, counties=counties)
     found = list_warnings(viewer=request.viewer, programme=programme.code, **form.filters())
     number = page_number(request.GET.get("page", ""))

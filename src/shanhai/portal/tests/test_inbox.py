@@ -131,9 +131,9 @@ def test_the_inbox_takes_few_queries(office, frozen_clock, django_assert_max_num
     client.get("/inbox/")
 
     # Four for who the viewer is and sees, and one or more for each kind of thing that waits in each of twenty.
-    with django_assert_max_num_queries(47):
+    with django_assert_max_num_queries(46):
         client.get("/inbox/")
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(31):
         client.get("/")
 
 
@@ -170,7 +170,7 @@ def test_the_number_in_the_menu_costs_a_page_no_question_and_all_programmes_few(
         a_yearly_plan(programme=f"zj-{number}", year=2025, yuan=9)
 
     # As many as the inbox may take for one programme (above), and as many for four.
-    with django_assert_max_num_queries(min(len(one), 46)):
+    with django_assert_max_num_queries(min(len(one), 45)):
         client.get("/inbox/count")
 
 

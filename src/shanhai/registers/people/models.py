@@ -80,3 +80,7 @@ class Person(models.Model):
     def subject(self) -> Subject:
         """What the trail says an act was about."""
         return Subject("people.person", self.uuid, self.programme, self.place)
+
+    def is_actor(self, actor: Actor) -> bool:
+        """Whether somebody who acts or looks is this person. Reads ``user``."""
+        return self.user is not None and self.user.ref == actor.ref

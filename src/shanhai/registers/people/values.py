@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import months_later
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import PersonalData
 
@@ -31,12 +32,9 @@ class PersonFacts:
     work_phone: str = ""
 
 
-def ended_before(today: date) -> date:
-    """The day up to which a posting must have ended to be erased ``today``: three years earlier."""
-    try:
-        return today.replace(year=today.year - KEPT_YEARS)
-    except ValueError:
-        return today.replace(year=today.year - KEPT_YEARS, day=28)
+def ended_before(today: date, years: int = KEPT_YEARS) -> date:
+    """The day up to which a posting must have ended to be erased ``today``: so many years earlier."""
+    return months_later(today, -12 * years)
 
 
 _AS_LONG = message(gettext_noop("与人员登记同时抹去。"))

@@ -16,6 +16,7 @@ import shapely
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from shanhai.base.database.selectors import holding, row_of, within
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -148,6 +149,11 @@ def list_divisions(
 def list_counties_of(code: str, *, ended: bool = False) -> QuerySet[Division]:
     """The counties in force in the division ``code``, with ``ended`` all; a county's only county is itself."""
     return list_divisions(level=Level.COUNTY, ended=ended).filter(within(code, "code"))
+
+
+def county_choices(code: str) -> list[tuple[str, str]]:
+    """The same by code and name in the reader's language, to choose among in a form."""
+    return [(one.code, named(one)) for one in list_counties_of(code)]
 
 
 class PlaceWords:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
 from shanhai.kernel.units import WAN_YUAN, Unit, parse_money
 from shanhai.registers.tables.rules import cells
 
+Choices = Callable[[], Iterable[tuple[str, str]]]
 _CODE = re.compile(r"[0-9]{6}")
 
 
@@ -172,6 +173,17 @@ class LateChoiceField(forms.ChoiceField):
         return UUID(found) if found else None
 
 
+class SomeField(forms.MultipleChoiceField):
+    """Several of a list, each with a box to tick; answers UUIDs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def clean(self, value: Any) -> list[UUID]:
+        """The uuids. Raises ValidationError for one that is not offered."""
+        return [UUID(one) for one in super().clean(value)]
+
+
 class LatePlaceField(forms.ChoiceField):
     """A county whose list is read only to be drawn: whether it is one, the service says; answers its code or ""."""
 
@@ -180,8 +192,11 @@ class LatePlaceField(forms.ChoiceField):
         return bool(_CODE.fullmatch(str(value)))
 
 
-def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Let the field ``name`` choose among ``choices``."""
+def offer(
+    form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]] | Choices, *, first: tuple[str, str] | None = None
+) -> None:
+    """Let the field ``name`` choose among ``choices``, after ``first``; what can be called is read when it is drawn."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
+    before = [] if first is None else [first]
+    field.choices = (lambda: [*before, *choices()]) if callable(choices) else [*before, *choices]

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors.scopes import address_in
 from shanhai.team.conduct.permissions import HealthPermission, IntegrityPermission, LeavePermission, VehiclePermission
 
 if TYPE_CHECKING:
     from shanhai.base.accounts.selectors import Request
-    from shanhai.kernel.figures import FigureScope
 
 # Each with its words, and the permissions of which one lets somebody in.
 PAGES: dict[str, tuple[Message, tuple[str, ...]]] = {
@@ -27,16 +23,8 @@ PAGES: dict[str, tuple[Message, tuple[str, ...]]] = {
 }
 
 
-def scope_of(request: Request, permissions: Iterable[str]) -> FigureScope:
-    """What a page is asked about. Raises NotVisible for who holds none of the permissions there."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None or not any(request.viewer.may_somewhere(one, programme=scope.programme) for one in permissions):
-        raise NotVisible(gettext_noop("没有找到这一页。"))
-    return scope
-
-
 def ways(request: Request, programme: str, here: str) -> Iterator[tuple[str, Message, bool]]:
     """The pages that are open to who looks: address, words, whether it is this one."""
     for name, (words, permissions) in PAGES.items():
         if any(request.viewer.may_somewhere(one, programme=programme) for one in permissions):
-            yield f"{reverse(name)}?programme={programme}", words, name == here
+            yield address_in(programme, name), words, name == here

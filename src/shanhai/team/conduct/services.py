@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, checked_text
+from shanhai.kernel.errors import NO_SOURCE, Conflict, Faults, NotAllowed, checked_text, require_between
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -20,8 +20,6 @@ from shanhai.team.conduct.values import LIMITS, MOST_SOURCE, LimitKey, Sealed
 
 if TYPE_CHECKING:
     from shanhai.registers.people.models import Person
-
-NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
 @transaction.atomic
@@ -37,9 +35,7 @@ def set_limit(
     faults = Faults()
     with faults.of("value"):
         _default, least, most = LIMITS[key]
-        if not least <= value <= most:
-            text = gettext_noop("要在 %(least)s 和 %(most)s 之间。")
-            raise BadInput(text, "conduct.limit_not_possible", least=least, most=most)
+        require_between(value, least, most, "conduct.limit_not_possible")
     with faults.of("source"):
         source = checked_text(source, NO_SOURCE, "conduct.text_not_usable", most=MOST_SOURCE)
     with faults.of("valid_from"):
@@ -56,5 +52,5 @@ def set_limit(
 
 def keep_opening(*, by: Actor, at: datetime, person: Person, what: Sealed) -> None:
     """Keep that somebody opens what lies under a person's seal, unless it is their own."""
-    if person.user is None or person.user.ref != by.ref:
+    if not person.is_actor(by):
         Opening.objects.create(person=person, what=what, by=by.ref, at=at)

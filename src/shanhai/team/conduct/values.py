@@ -133,7 +133,7 @@ class MatterKind(StrEnum):
 
 
 class Sealed(StrEnum):
-    """What lies under seal, so that it is known who opened it: a declaration, somebody's health, a case."""
+    """What lies under seal, so that it is known who opened it: a declaration, somebody's health."""
 
     DECLARATION = "declaration"
     HEALTH = "health"

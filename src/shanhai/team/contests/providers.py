@@ -26,7 +26,14 @@ from shanhai.team.contests.honours.selectors import list_honours, list_to_decide
 from shanhai.team.contests.inspections.selectors import list_overdue, list_waiting
 from shanhai.team.contests.models import Finding, Honour, Inspection, Round
 from shanhai.team.contests.permissions import ContestPermission
-from shanhai.team.contests.rounds.selectors import list_rounds, list_to_answer, list_to_close, list_to_judge
+from shanhai.team.contests.rounds.selectors import (
+    count_to_judge,
+    list_judged,
+    list_rounds,
+    list_to_answer,
+    list_to_close,
+    list_to_judge_again,
+)
 from shanhai.team.contests.states import FindingState, HonourState, RoundState
 from shanhai.team.contests.values import Standing
 
@@ -63,6 +70,7 @@ THINGS = (
 
 _CONTEST, _HONOUR = gettext_noop("竞赛"), gettext_noop("荣誉")
 _JUDGE = gettext_noop("您是评委，还有 %(number)s 项没有评。")
+_AGAIN = gettext_noop("%(team)s的第 %(number)s 条申诉成立，请您重新评。")
 _APPEAL = gettext_noop("%(team)s申诉，等您答复。")
 _NEXT = {
     RoundState.DRAFTED: gettext_noop("到了评分的日子，请开始评分。"),
@@ -106,9 +114,15 @@ class Waiting(TodoSource):
         """Votes first: their days end."""
         today = local_date(at)
         todos = []
-        for round_, missing in list_to_judge(viewer=viewer, programme=programme, on=today)[:MOST_TODOS]:
+        judged = list_judged(viewer=viewer, programme=programme)
+        for round_, missing in count_to_judge(judged, viewer=viewer, on=today)[:MOST_TODOS]:
             url = reverse("contests:round", args=[round_.uuid])
             why, due = message(_JUDGE, number=missing), round_.closes_on.isoformat()
+            todos.append(Todo(round_.title, why, url, due=due, programme=round_.programme.code))
+        for again in list_to_judge_again(judged, viewer=viewer, on=today)[:MOST_TODOS]:
+            team, round_ = again.entry, again.entry.round
+            url, due = reverse("contests:team", args=[round_.uuid, team.uuid]), str(again.until)
+            why = message(_AGAIN, team=team.group.name, number=again.criterion.position)
             todos.append(Todo(round_.title, why, url, due=due, programme=round_.programme.code))
         if not viewer.may_somewhere(ContestPermission.VIEW, programme=programme):
             return tuple(todos)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.selectors import named_organisation
-from shanhai.registers.tables.forms import DayField, WholeField, offer
+from shanhai.registers.tables.forms import Choices, DayField, WholeField, offer
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.values import Field, Holds, TableKind
 from shanhai.team.secondments import labels
@@ -165,11 +165,9 @@ class ProposeForm(SavingForm):
     person = forms.ChoiceField(label=_("人选"), help_text=_("先在“人员”里登记。"))
     sender = UnitField(label=_("选派单位"), required=False)
 
-    def __init__(self, data: Any, *, viewer: Actor, people: Callable[[], Iterable[tuple[str, str]]]) -> None:
+    def __init__(self, data: Any, *, viewer: Actor, people: Choices) -> None:
         super().__init__(data)
-        person = self.fields["person"]
-        assert isinstance(person, forms.ChoiceField)
-        person.choices = people
+        offer(self, "person", people)
         unit = self.fields["sender"]
         assert isinstance(unit, UnitField)
         unit.viewer = viewer

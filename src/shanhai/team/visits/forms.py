@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,14 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.projects.core.selectors import find_projects
 from shanhai.registers.tables.forms import (
+    Choices,
     DayField,
     LateChoiceField,
     LatePlaceField,
     MomentField,
     MoneyField,
     WholeField,
+    offer,
 )
 from shanhai.team.visits import labels
 from shanhai.team.visits.services.meetings import MOST_MONTHS
@@ -40,19 +41,11 @@ from shanhai.team.visits.values import (
     StopFacts,
 )
 
-Choices = Callable[[], Iterable[tuple[str, str]]]
 _DIRECTIONS = [(one.value, _(words)) for one, words in labels.DIRECTIONS.items()]
 _SIDES = [(one.value, _(words)) for one, words in labels.SIDES.items()]
 _CATEGORIES = [(one.value, _(words)) for one, words in labels.CATEGORIES.items()]
 _YUAN = _("写明单位，例如 860元。")
 _LONG = forms.Textarea(attrs={"rows": 5})
-
-
-def late(form: forms.Form, name: str, choices: Choices) -> None:
-    """Let a field read its list when it is drawn."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
 
 
 class DelegationForm(SavingForm):
@@ -70,8 +63,8 @@ class DelegationForm(SavingForm):
 
     def __init__(self, data: Any, *, units: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        late(self, "guest", units)
-        late(self, "host", units)
+        offer(self, "guest", units)
+        offer(self, "host", units)
 
     def clean(self) -> dict[str, Any]:
         """The facts."""
@@ -101,7 +94,7 @@ class StopForm(SavingForm):
     def __init__(self, data: Any, *, counties: Choices, viewer: Actor, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.viewer = viewer
-        late(self, "place", lambda: [("", "—"), *counties()])
+        offer(self, "place", counties, first=("", "—"))
 
     def clean_project(self) -> UUID | None:
         """The project that is found by these words. Raises ValidationError for none and for several."""
@@ -130,7 +123,7 @@ class AttendeeForm(SavingForm):
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        late(self, "user", lambda: [("", "—"), *people()])
+        offer(self, "user", people, first=("", "—"))
 
     def clean_side(self) -> Side:
         """The side."""
@@ -185,7 +178,7 @@ class AgreementForm(SavingForm):
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        late(self, "owner", people)
+        offer(self, "owner", people)
 
     def clean(self) -> dict[str, Any]:
         """The facts."""
@@ -218,7 +211,7 @@ class MeetingForm(SavingForm):
 
     def __init__(self, data: Any, *, mechanisms: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        late(self, "mechanism", mechanisms)
+        offer(self, "mechanism", mechanisms)
 
 
 class MinutesForm(SavingForm):

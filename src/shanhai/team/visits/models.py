@@ -219,7 +219,7 @@ class Cost(models.Model):
 
 
 class Mechanism(models.Model):
-    """A standing meeting of the two sides, every so many months, until it was retired."""
+    """A standing meeting of the two sides, every so many months."""
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
@@ -310,7 +310,6 @@ class Agreement(models.Model):
     agreed_on = models.DateField()
     state = models.CharField(max_length=10, default=AgreementState.AGREED.value)
     proof = models.CharField(max_length=500, blank=True)
-    done_by = models.CharField(max_length=100, blank=True)
     closed_on = models.DateField(null=True)
     provenance = models.CharField(max_length=10, blank=True)
 
@@ -325,8 +324,7 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(condition=~Q(words="") & ~Q(owner=""), name="visits_agreement_says_what_and_whose"),
             models.CheckConstraint(
-                condition=~Q(state__in=[AgreementState.DONE.value, AgreementState.CONFIRMED.value])
-                | (~Q(proof="") & ~Q(done_by="")),
+                condition=~Q(state__in=[AgreementState.DONE.value, AgreementState.CONFIRMED.value]) | ~Q(proof=""),
                 name="visits_agreement_that_is_done_says_how",
             ),
         ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 from django.urls import reverse
 
 from shanhai.base.database.selectors import Things, holding
@@ -22,6 +22,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
 from shanhai.kernel.units import ITEM, YUAN, Quantity
+from shanhai.planning.programmes.core.selectors.scopes import address_in
 from shanhai.team.visits.models import Agreement, Cost, Delegation, Meeting
 from shanhai.team.visits.permissions import VisitPermission
 from shanhai.team.visits.selectors.agreements import list_made, list_open_on, list_waiting
@@ -105,7 +106,7 @@ class Waiting(TodoSource):
         for due in list_due(viewer=viewer, programme=programme, manages=True):
             if due.due < today:
                 code, day = due.mechanism.programme.code, due.due.isoformat()
-                url = f"{reverse('visits:mechanisms')}?programme={code}"
+                url = address_in(code, "visits:mechanisms")
                 todos.append(Todo(due.mechanism.name, message(_MEET, day=day), url, "late", day, code))
         return tuple(todos)
 
@@ -155,7 +156,7 @@ class Figures(FigureFamily):
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """For who sees visits there. Four queries."""
-        if scope.place is not None or not viewer.may_somewhere(VisitPermission.VIEW, programme=scope.programme):
+        if scope.place is not None or not _may(viewer, scope):
             return ()
         return tuple(_figure(key, _rows(key, viewer, scope), scope) for key in _TOLD)
 
@@ -163,21 +164,29 @@ class Figures(FigureFamily):
         self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
     ) -> EvidencePage:
         """The visits, agreements or costs that are counted. Raises NotVisible."""
-        if key not in _TOLD or not self.list_figures(viewer=viewer, scope=scope):
+        if key not in _TOLD or scope.place is not None or not _may(viewer, scope):
             raise NotVisible(NOT_FOUND)
         rows = _rows(key, viewer, scope)
-        figure = _figure(key, rows, scope)
-        assert not isinstance(figure.value, type(None))
-        found = tuple(_told(one) for one in rows[offset:][:limit])
-        return EvidencePage(_TOLD[key][1], found, rows.count(), figure.value)  # type: ignore[arg-type]
+        number, whole, _made_up = _counted(key, rows)
+        return EvidencePage(_TOLD[key][1], tuple(_told(one) for one in rows[offset:][:limit]), number, whole)
+
+
+def _may(viewer: Actor, scope: FigureScope) -> bool:
+    return viewer.may_somewhere(VisitPermission.VIEW, programme=scope.programme)
+
+
+def _counted(key: str, rows: QuerySet[Any]) -> tuple[int, Money | Quantity, bool]:
+    made_up = "delegation__provenance" if key == "visits.spent" else "provenance"
+    numbers: dict[str, Aggregate] = {"number": Count("pk"), "demo": Count("pk", filter=Q(**{made_up: "demo"}))}
+    if key == "visits.spent":
+        numbers["fen"] = Sum("amount_fen", default=0)
+    found = rows.order_by().aggregate(**numbers)
+    whole = Money(found["fen"]) if key == "visits.spent" else Quantity(Decimal(found["number"]), ITEM)
+    return found["number"], whole, bool(found["demo"])
 
 
 def _figure(key: str, rows: QuerySet[Any], scope: FigureScope) -> Figure:
-    made_up = "delegation__provenance" if key == "visits.spent" else "provenance"
-    counted = rows.order_by().aggregate(number=Count("pk"), demo=Count("pk", filter=Q(**{made_up: "demo"})))
-    value: Money | Quantity = Quantity(Decimal(counted["number"]), ITEM)
-    if key == "visits.spent":
-        value = Money(sum(rows.order_by().values_list("amount_fen", flat=True)))
+    _number, value, made_up = _counted(key, rows)
     return Figure(
         key=key,
         label=_TOLD[key][0],
@@ -186,7 +195,7 @@ def _figure(key: str, rows: QuerySet[Any], scope: FigureScope) -> Figure:
         formula=_TOLD[key][1],
         as_of=scope.as_of,
         strength=Strength.FORM,
-        provenance="demo" if counted["demo"] else "",
+        provenance="demo" if made_up else "",
     )
 
 

@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from shanhai.base.database.selectors import holding, in_programme
-from shanhai.base.formats import named
 from shanhai.insight.evidence import labels
 from shanhai.insight.evidence.facts.rules import disagree, reach, suggested
 from shanhai.insight.evidence.models import Fact, FoundClaim, Indicator
@@ -29,7 +28,7 @@ from shanhai.kernel.proofs import get_figure
 from shanhai.kernel.shares import Measure
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import measured
-from shanhai.registers.places.selectors import list_counties_of
+from shanhai.registers.places.selectors import county_choices
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -115,7 +114,7 @@ def get_indicator(*, viewer: Actor, uuid: UUID) -> Indicator:
 
 def places_of(programme: Programme) -> list[tuple[str, str]]:
     """The code and the name, for the reader, of each county of what a programme supports."""
-    return [(one.code, named(one)) for one in list_counties_of(programme.recipient.code)]
+    return county_choices(programme.recipient.code)
 
 
 def list_groups(*, viewer: Actor, indicator: Indicator) -> list[Group]:

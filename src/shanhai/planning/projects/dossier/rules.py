@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shanhai.kernel.clock import months_later
 from shanhai.kernel.errors import BadInput, Faults
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
@@ -26,17 +27,6 @@ SETTLE_MONTHS = 3
 TRANSFER_MONTHS = 3
 EXTENSION_MONTHS = {Size.SMALL: 2, Size.LARGE: 6}
 NEAR_MONTHS = 1
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(f"no day {day.day} in any month")  # pragma: no cover - every month has 28 days
 
 
 def check_contract(

@@ -6,11 +6,11 @@ from io import BytesIO
 
 import pytest
 
+from shanhai.kernel.clock import months_later
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.dossier.rules import (
     latest_extension,
-    months_later,
     settlement_due,
     transfer_due,
 )

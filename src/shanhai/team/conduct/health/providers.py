@@ -21,6 +21,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, TodoSource
 from shanhai.kernel.units import PERSON, Quantity
+from shanhai.planning.programmes.core.selectors.scopes import address_in
 from shanhai.team.conduct.health.selectors import (
     LEAST_PEOPLE,
     count_tables,
@@ -114,7 +115,7 @@ class Waiting(TodoSource):
             due = first.replace(day=limits_of(programme=code, on=today)[LimitKey.TABLE_BY_DAY].value)
             kept = templates_of(programme=code, on=today)
             if ListKind.MONTHLY in kept and list_unfilled(secondments=[held], programme=code, month=first):
-                url = f"{reverse('health:fill', args=[ListKind.MONTHLY.value])}?programme={code}"
+                url = address_in(code, "health:fill", ListKind.MONTHLY.value)
                 todos.append(
                     Todo(_TABLE, message(_FILL), url, "late" if today > due else "wait", due.isoformat(), code)
                 )

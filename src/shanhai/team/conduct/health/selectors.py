@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from shanhai.base.database.selectors import in_programme, own, row_of, visible
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import months_later
 from shanhai.kernel.messages import gettext_noop
 from shanhai.team.conduct.models import HealthSheet, HealthTemplate, Opening
 from shanhai.team.conduct.permissions import HealthPermission
@@ -93,9 +94,7 @@ def list_unopened(*, viewer: Actor, programme: str | None) -> QuerySet[HealthShe
 def list_unfilled(*, secondments: Iterable[Secondment], programme: str, month: date) -> list[Secondment]:
     """Who of these people has not filled in the table of a month, given by its first day. One query."""
     rows = HealthSheet.objects.filter(in_programme(programme), kind=ListKind.MONTHLY, erased_at=None)
-    after = (month.replace(day=28)).toordinal() + 4
-    until = date.fromordinal(after).replace(day=1)
-    filled = set(rows.filter(day__gte=month, day__lt=until).values_list("person_id", flat=True))
+    filled = set(rows.filter(day__gte=month, day__lt=months_later(month, 1)).values_list("person_id", flat=True))
     return [one for one in secondments if one.person_id not in filled]
 
 

@@ -14,15 +14,16 @@ from django.db.models import Max
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Faults, NotAllowed, Refused, checked_text
+from shanhai.kernel.errors import NO_SOURCE, BadInput, Faults, NotAllowed, Refused, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.registers.people.values import ended_before
 from shanhai.team.conduct.health import selectors
 from shanhai.team.conduct.health.rules.items import as_json, check_answers, from_json, read_items
 from shanhai.team.conduct.health.rules.samples import SAMPLES, SOURCE
 from shanhai.team.conduct.models import HealthSheet, HealthTemplate
 from shanhai.team.conduct.permissions import HealthPermission
-from shanhai.team.conduct.services import NO_SOURCE, keep_opening
+from shanhai.team.conduct.services import keep_opening
 from shanhai.team.conduct.values import MOST_SOURCE, ListKind, Sealed
 from shanhai.team.secondments.selectors.roster import find_own, get_secondment
 
@@ -128,7 +129,7 @@ def open_sheet(*, by: Actor, at: datetime, sheet: UUID) -> HealthSheet:
 def erase_own(*, by: Actor, at: datetime, sheet: UUID) -> HealthSheet:
     """Erase what one filled in oneself, at once and for good. Raises NotVisible, NotAllowed."""
     found = selectors.get_sheet(viewer=by, uuid=sheet, lock=True)
-    if found.person.user is None or found.person.user.ref != by.ref:
+    if not found.person.is_actor(by):
         raise NotAllowed(gettext_noop("只有本人能抹去自己的健康表。"), "conduct.not_own")
     if found.erased_at is None:
         found.answers, found.beyond, found.erased_at = {}, 0, at
@@ -141,11 +142,7 @@ def erase_own(*, by: Actor, at: datetime, sheet: UUID) -> HealthSheet:
 def erase_sheets(*, by: Actor, at: datetime) -> int:
     """Erase the sheets of people whose secondment ended a year ago; answer of how many. Raises NotAllowed."""
     by.require(HealthPermission.KEEP)
-    today = clock.local_date(at)
-    try:
-        day = today.replace(year=today.year - KEPT_YEARS)
-    except ValueError:
-        day = today.replace(year=today.year - KEPT_YEARS, day=28)
+    day = ended_before(clock.local_date(at), KEPT_YEARS)
     rows = HealthSheet.objects.filter(erased_at=None, secondment__until__lte=day).select_related("programme")
     due = list(rows.order_by("pk"))
     HealthSheet.objects.filter(pk__in=[one.pk for one in due]).update(answers={}, beyond=0, erased_at=at)

@@ -21,8 +21,9 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.access import scope_of, ways
+from shanhai.team.conduct.access import ways
 from shanhai.team.conduct.health import forms, selectors, services
 from shanhai.team.conduct.health.rules.items import from_json, is_beyond, write_items
 from shanhai.team.conduct.models import HealthSheet
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
 HEALTH = message(gettext_noop("健康"))
 MOST_SHOWN = 50
 _FILLED = gettext_noop("已填好。只有您和健康管理员看得到。")
-
-
-def _home_of(programme: str) -> str:
-    return f"{reverse('health:home')}?programme={programme}"
 
 
 @never_cache
@@ -80,7 +77,7 @@ def fill(request: Request, kind: str) -> HttpResponse:
     scope = scope_of(request, (HealthPermission.OWN,))
     held = find_own(viewer=request.viewer, on=local_date(request.at))
     programme = held.programme.code if held else scope.programme
-    return _fill(request, programme, kind, held, None, _home_of(programme))
+    return _fill(request, programme, kind, held, None, address_in(programme, "health:home"))
 
 
 @never_cache
@@ -108,7 +105,7 @@ def _fill(
         return went
     title = message(template.kind_name)
     context = {
-        "crumbs": (TODAY, Crumb(HEALTH, _home_of(programme)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(HEALTH, address_in(programme, "health:home")), Crumb(title)),
         "title": title,
         "template": template,
         "held": held,
@@ -134,14 +131,16 @@ def sheet_act(request: Request, uuid: str, act: str) -> HttpResponse:
 def _sheet(request: Request, uuid: str, act: str) -> HttpResponse:
     sheet = services.open_sheet(by=request.viewer, at=request.at, sheet=ids.parse_id(uuid))
     erase = Act(SavingForm, partial(services.erase_own, sheet=sheet.uuid), gettext_noop("已抹去，不能恢复。"))
-    drawn, went = answered(request, {"erase": erase}, act, lambda _made: redirect(_home_of(sheet.programme.code)))
+    drawn, went = answered(
+        request, {"erase": erase}, act, lambda _made: redirect(address_in(sheet.programme.code, "health:home"))
+    )
     if went:
         return went
-    mine = sheet.person.user is not None and sheet.person.user.ref == request.viewer.ref
+    mine = sheet.person.is_actor(request.viewer)
     shown, refused = offered(drawn, {"erase"} if mine and sheet.erased_at is None else set(), act)
     title = message(sheet.kind_name)
     context = {
-        "crumbs": (TODAY, Crumb(HEALTH, _home_of(sheet.programme.code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(HEALTH, address_in(sheet.programme.code, "health:home")), Crumb(title)),
         "title": title,
         "sheet": sheet,
         "answers": _answers(sheet),
@@ -184,7 +183,7 @@ def _desk(request: Request, act: str) -> HttpResponse:
     scope = scope_of(request, (HealthPermission.KEEP,))
     viewer, code, today = request.viewer, scope.programme, local_date(request.at)
     templates = selectors.templates_of(programme=code, on=today)
-    to = f"{reverse('health:desk')}?programme={code}"
+    to = address_in(code, "health:desk")
     asked = request.GET.get("list", "")
     chosen = ListKind(asked) if asked in list(ListKind) else ListKind.MONTHLY
     stands = templates.get(chosen)
@@ -204,7 +203,7 @@ def _desk(request: Request, act: str) -> HttpResponse:
     filled = selectors.filled_by(viewer=viewer, programme=code, people=[one.person_id for one in page.rows])
     title = message(gettext_noop("健康管理"))
     context = {
-        "crumbs": (TODAY, Crumb(HEALTH, _home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(HEALTH, address_in(code, "health:home")), Crumb(title)),
         "title": title,
         "ways": ways(request, code, "health:home"),
         "programme": get_programme(viewer=viewer, code=code),
@@ -230,7 +229,7 @@ def person(request: Request, uuid: str) -> HttpResponse:
     held, sheets = services.open_sheets(by=request.viewer, at=request.at, secondment=ids.parse_id(uuid))
     title = message(gettext_noop("%(name)s的健康表"), name=held.person.name)
     context = {
-        "crumbs": (TODAY, Crumb(HEALTH, _home_of(held.programme.code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(HEALTH, address_in(held.programme.code, "health:home")), Crumb(title)),
         "title": title,
         "held": held,
         "lists": list(labels.LISTS.items()),

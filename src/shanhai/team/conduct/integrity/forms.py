@@ -3,34 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import SavingForm
-from shanhai.registers.tables.forms import DayField, WholeField, offer
+from shanhai.registers.tables.forms import Choices, DayField, SomeField, WholeField, offer
 from shanhai.team.conduct import labels
 from shanhai.team.conduct.integrity.services.letters import MOST_LETTER
 from shanhai.team.conduct.values import MOST_PLACE, MOST_REASON, MOST_SOURCE, MOST_WORDS, CaseKind, MatterKind
 
-Choices = Callable[[], Iterable[tuple[str, str]]]
 _MATTERS = [(one.value, _(words)) for one, words in labels.MATTERS.items()]
 _KINDS = [(one.value, _(words)) for one, words in labels.CASE_KINDS.items()]
 _WORDS = forms.Textarea(attrs={"rows": 4})
-
-
-class PeopleField(forms.MultipleChoiceField):
-    """Some of those who are here, by their secondments; answers uuids."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
-
-    def clean(self, value: Any) -> list[UUID]:
-        """The uuids. Raises ValidationError for one that is not offered."""
-        return [UUID(one) for one in super().clean(value)]
 
 
 class LetterForm(SavingForm):
@@ -62,7 +48,7 @@ class DeclareForm(SavingForm):
 class MembersForm(SavingForm):
     """Who goes on a trip."""
 
-    members = PeopleField(label=_("谁去"))
+    members = SomeField(label=_("谁去"))
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -93,7 +79,7 @@ class CaseForm(SavingForm):
     happened_on = DayField(label=_("哪一天"))
     place = forms.ChoiceField(label=_("在哪个县"))
     words = forms.CharField(label=_("经过"), max_length=MOST_WORDS, widget=_WORDS)
-    concerns = PeopleField(label=_("涉及谁"), required=False)
+    concerns = SomeField(label=_("涉及谁"), required=False)
 
     def __init__(self, data: Any, *, people: Choices, counties: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

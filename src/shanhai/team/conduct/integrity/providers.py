@@ -14,6 +14,7 @@ from shanhai.kernel.beats import Daily
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, TodoSource
+from shanhai.planning.programmes.core.selectors.scopes import address_in
 from shanhai.registers.people.values import Pointer
 from shanhai.team.conduct.integrity import selectors
 from shanhai.team.conduct.integrity.services.cases import erase_cases
@@ -69,6 +70,9 @@ class Waiting(TodoSource):
         todos = []
         for trip in selectors.list_trips_due(viewer=viewer, programme=programme, on=today)[:MOST_TODOS]:
             late = trip.state == TripState.BEGUN
+            # Who only goes cannot let it begin.
+            if not late and not selectors.manages_trips(viewer, trip.programme.code):
+                continue
             day = (trip.until if late else trip.since).isoformat()
             url = reverse("integrity:trip", args=[trip.uuid])
             why = message(_RETURN if late else _BEGIN, day=day)
@@ -76,7 +80,7 @@ class Waiting(TodoSource):
         todos += _own_letter(viewer, programme, at)
         for one in selectors.list_to_countersign(viewer=viewer, programme=programme)[:MOST_TODOS]:
             code = one.letter.programme.code
-            url = f"{reverse('integrity:home')}?programme={code}"
+            url = address_in(code, "integrity:home")
             todos.append(Todo(_LETTER, message(_COUNTERSIGN, name=one.person.name), url, programme=code))
         for unread in selectors.list_unread(viewer=viewer, programme=programme)[:MOST_TODOS]:
             url = reverse("integrity:declaration", args=[unread.uuid])
@@ -97,7 +101,7 @@ def _own_letter(viewer: Actor, programme: str | None, at: datetime) -> Iterator[
         return
     letter = selectors.letter_of(programme=held.programme.code, year=today.year)
     if letter is not None and selectors.own_signature(viewer=viewer, letter=letter) is None:
-        url = f"{reverse('integrity:home')}?programme={held.programme.code}"
+        url = address_in(held.programme.code, "integrity:home")
         yield Todo(_LETTER, message(_SIGN, year=str(letter.year)), url, programme=held.programme.code)
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
     from shanhai.team.secondments.models import Secondment
 
+# Who leads, and discipline.
+MANAGES_TRIPS = (IntegrityPermission.COUNTERSIGN, IntegrityPermission.DISCIPLINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -126,6 +129,11 @@ def list_trips(*, viewer: Actor, programme: str | None) -> QuerySet[ExchangeTrip
     """Trips, those to come and under way first."""
     rows = ExchangeTrip.objects.visible_to(viewer).filter(in_programme(programme)).select_related("programme")
     return rows.order_by("-since", "-pk")
+
+
+def manages_trips(viewer: Actor, programme: str) -> bool:
+    """Whether the viewer plans trips and lets them begin."""
+    return any(viewer.may_somewhere(one, programme=programme) for one in MANAGES_TRIPS)
 
 
 def list_trips_due(*, viewer: Actor, programme: str | None, on: date) -> QuerySet[ExchangeTrip]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import named
 from shanhai.base.forms import SavingForm
-from shanhai.registers.tables.forms import DayField, LateChoiceField, LatePlaceField, WholeField
+from shanhai.registers.tables.forms import Choices, DayField, LateChoiceField, LatePlaceField, WholeField, offer
 from shanhai.team.conduct import labels
 from shanhai.team.conduct.leave.selectors import Balance
 from shanhai.team.conduct.leave.services.leaves import MOST_REASON, MOST_WHERE
@@ -42,20 +42,14 @@ class AskForm(SavingForm):
         data: Any,
         *,
         balances: Callable[[], Iterable[Balance]],
-        colleagues: Callable[[], Iterable[tuple[str, str]]],
-        counties: Callable[[], Iterable[tuple[str, str]]],
+        colleagues: Choices,
+        counties: Choices,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        choices = {
-            "kind": lambda: [(str(one.kind.uuid), _with_rest(one)) for one in balances()],
-            "stand_in": lambda: [("", gettext("不用顶岗")), *colleagues()],
-            "to_place": lambda: [("", gettext("本州以外")), *counties()],
-        }
-        for name, found in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = found
+        offer(self, "kind", lambda: [(str(one.kind.uuid), _with_rest(one)) for one in balances()])
+        offer(self, "stand_in", colleagues, first=("", gettext("不用顶岗")))
+        offer(self, "to_place", counties, first=("", gettext("本州以外")))
 
     def clean(self) -> dict[str, Any]:
         """The facts."""

@@ -14,7 +14,7 @@ from shanhai.kernel.beats import Daily
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, TodoSource
-from shanhai.team.conduct.leave.selectors import is_own, list_overdue, list_waiting
+from shanhai.team.conduct.leave.selectors import list_overdue, list_waiting
 from shanhai.team.conduct.leave.services.leaves import erase_reasons, recount_provisional
 from shanhai.team.conduct.models import Leave
 from shanhai.team.conduct.permissions import LeavePermission
@@ -44,7 +44,11 @@ class Waiting(TodoSource):
         todos = []
         for one in list_overdue(viewer=viewer, programme=programme, on=local_date(at))[:MOST_TODOS]:
             day = one.until.isoformat()
-            why = message(_MINE, day=day) if is_own(viewer, one) else message(_LATE, name=one.person.name, day=day)
+            why = (
+                message(_MINE, day=day)
+                if one.person.is_actor(viewer)
+                else message(_LATE, name=one.person.name, day=day)
+            )
             url = reverse("leave:one", args=[one.uuid])
             todos.append(Todo(_LEAVE, why, url, "late", day, one.programme.code))
         for one in list_waiting(viewer=viewer, programme=programme)[:MOST_TODOS]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from shanhai.base.database.selectors import in_programme, own, row_of, visible
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import months_later
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.workdays import days_of
 from shanhai.registers.tables.selectors.writing import Column, write_table
@@ -176,7 +177,7 @@ def write_month(target: IO[bytes], *, viewer: Actor, programme: str, first: date
 
     In constant memory but for the leaves of the month. Two queries.
     """
-    after = (first + timedelta(days=31)).replace(day=1)
+    after = months_later(first, 1)
     days = list(days_of(first, after))
     leaves: dict[int, list[Leave]] = defaultdict(list)
     rows = _approved_by(viewer).filter(in_programme(programme), since__lt=after, until__gt=first)
@@ -213,9 +214,6 @@ def next_level(leave: Leave) -> Iterator[LeaveApproval]:
 
 def may_decide(viewer: Actor, level: Level, leave: Leave) -> bool:
     """Whether the viewer decides on that level, for who is not themselves."""
-    return viewer.may(OF_LEVEL[level], programme=leave.programme.code, place=leave.place) and not is_own(viewer, leave)
-
-
-def is_own(viewer: Actor, leave: Leave) -> bool:
-    """Whether it is the viewer's own leave."""
-    return leave.person.user is not None and leave.person.user.ref == viewer.ref
+    return viewer.may(OF_LEVEL[level], programme=leave.programme.code, place=leave.place) and not leave.person.is_actor(
+        viewer
+    )

@@ -25,10 +25,11 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.registers.places.selectors import find_divisions, list_counties_of
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
+from shanhai.registers.places.selectors import county_choices, find_divisions
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.access import scope_of, ways
+from shanhai.team.conduct.access import ways
 from shanhai.team.conduct.leave import forms, selectors
 from shanhai.team.conduct.leave.services import leaves, setting
 from shanhai.team.conduct.models import Leave
@@ -91,8 +92,7 @@ def _balances(mine: Callable[[], Secondment | None], today: date) -> list[select
 
 def _counties(mine: Callable[[], Secondment | None]) -> list[tuple[str, str]]:
     held = mine()
-    counties = list_counties_of(held.programme.recipient.code).order_by("code") if held else ()
-    return [(one.code, named(one)) for one in counties]
+    return county_choices(held.programme.recipient.code) if held else []
 
 
 def _colleagues(viewer: Actor, mine: Callable[[], Secondment | None], today: date) -> list[tuple[str, str]]:
@@ -161,7 +161,7 @@ def _offered(request: Request, leave: Leave) -> set[str]:
     names = set()
     if turn is not None and selectors.may_decide(viewer, Level(turn.level), leave):
         names |= {"approve", "refuse"}
-    mine = selectors.is_own(viewer, leave)
+    mine = leave.person.is_actor(viewer)
     begun = leave.state == LeaveState.APPROVED and leave.since <= today
     if mine and leave.state in (LeaveState.ASKED, LeaveState.APPROVED) and not begun:
         names |= {"cancel"}
@@ -226,7 +226,7 @@ def _rules(request: Request, act: str) -> HttpResponse:
             "holiday": Act(forms.HolidayForm, partial(setting.set_holiday, programme=programme), said),
             "rule": Act(forms.RuleForm, partial(setting.set_rule, programme=programme), said),
         }
-    to = f"{reverse('leave:rules')}?programme={programme}"
+    to = address_in(programme, "leave:rules")
     drawn, went = answered(request, acts, act, lambda _made: redirect(to))
     if went:
         return went

@@ -176,7 +176,6 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, max_length=1000)),
                 ("declared_at", models.DateTimeField()),
                 ("read_at", models.DateTimeField(null=True)),
-                ("read_by", models.CharField(blank=True, max_length=100)),
                 ("erased_at", models.DateTimeField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
             ],

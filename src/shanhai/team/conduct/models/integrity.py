@@ -101,7 +101,6 @@ class Declaration(models.Model):
     words = models.CharField(max_length=1000, blank=True)
     declared_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    read_by = models.CharField(max_length=100, blank=True)
     erased_at = models.DateTimeField(null=True)
     provenance = models.CharField(max_length=10, blank=True)
 

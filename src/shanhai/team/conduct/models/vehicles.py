@@ -73,7 +73,7 @@ class VehicleUse(models.Model):
 
     ``vehicle`` and ``driver`` come with being given, ``km_out`` and ``out_at`` with being out, the rest with the
     return: ``fuel`` in litres, ``overnight`` where it stood by night if not at home. ``doubts`` are those of
-    ``rules.driving``, parted by commas; ``explained`` is what the driver says of them.
+    ``vehicles.rules``, parted by commas; ``explained`` is what the driver says of them.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)

@@ -154,6 +154,9 @@ def test_what_was_declared_is_erased_three_years_after_the_secondment(team):
 
 def test_no_trip_begins_without_teaching(team):
     trip = a_trip(team[0][1], team[1][1])
+    page = f"/integrity/trips/{trip.uuid}/"
+    assert page in waiting_for(DISCIPLINE, "conduct.integrity")
+    assert page not in waiting_for(team[0][0], "conduct.integrity")
     with pytest.raises(Refused, match="还没有行前教育：乙二、甲一"):
         trips.begin_trip(by=DISCIPLINE, at=AT, trip=trip.uuid)
     # Nobody teaches themselves.
@@ -170,7 +173,7 @@ def test_no_trip_begins_without_teaching(team):
     assert trips.begin_trip(by=DISCIPLINE, at=AT, trip=trip.uuid).state == "begun"
 
     late = AT + timedelta(days=7)
-    assert waiting_for(team[0][0], "conduct.integrity", at=late) == [f"/integrity/trips/{trip.uuid}/"]
+    assert waiting_for(team[0][0], "conduct.integrity", at=late) == [page]
     with pytest.raises(NotVisible):
         trips.end_trip(by=team[2][0], at=late, trip=trip.uuid)
     assert trips.end_trip(by=team[0][0], at=late, trip=trip.uuid).ended_on == date(2026, 11, 29)

@@ -23,7 +23,7 @@ from shanhai.kernel.units import DAY, PERCENT, PERSON, PIECE, Quantity, Unit
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.team.conduct import labels
 from shanhai.team.conduct.integrity.selectors import count_signed, coverage, last_confirmed, letter_of
-from shanhai.team.conduct.models import Leave, VehicleUse
+from shanhai.team.conduct.models import CaseFile, Leave, VehicleUse
 from shanhai.team.conduct.permissions import IntegrityPermission, LeavePermission
 from shanhai.team.conduct.states import LeaveState, UseState
 from shanhai.team.conduct.values import CaseKind
@@ -89,10 +89,7 @@ class Conduct(FigureFamily):
         return _figure("conduct.letters", scope, Share(part, of, _MEMBERS), made_up=bool(letter.provenance))
 
     def _without(self, viewer: Actor, scope: FigureScope) -> Figure:
-        programme = get_programme(viewer=viewer, code=scope.programme)
-        last = last_confirmed(programme=programme, on=scope.as_of)
-        since = last.happened_on if last else programme.starts_on
-        days = Quantity(Decimal(max((scope.as_of - since).days, 0)), DAY)
+        days, _since, last = _days_without(viewer, scope)
         return _figure("conduct.days_without", scope, days, made_up=bool(last and last.provenance))
 
 
@@ -147,12 +144,17 @@ def _evidence(viewer: Actor, scope: FigureScope, key: str, part: str) -> tuple[S
     return rows, Quantity(Decimal(len(rows)), PIECE if key == "conduct.cars_out" else PERSON)
 
 
-def _without(viewer: Actor, scope: FigureScope) -> tuple[Sequence[EvidenceRow], Any]:
-    """From when the days are counted: the kind and the day of the last incident, nothing else of it."""
+def _days_without(viewer: Actor, scope: FigureScope) -> tuple[Quantity, date, CaseFile | None]:
+    """The days, from when they are counted, and the incident on that day if it is one."""
     programme = get_programme(viewer=viewer, code=scope.programme)
     last = last_confirmed(programme=programme, on=scope.as_of)
     since = last.happened_on if last else programme.starts_on
-    days = Quantity(Decimal(max((scope.as_of - since).days, 0)), DAY)
+    return Quantity(Decimal(max((scope.as_of - since).days, 0)), DAY), since, last
+
+
+def _without(viewer: Actor, scope: FigureScope) -> tuple[Sequence[EvidenceRow], Any]:
+    """From when the days are counted: the kind and the day of the last incident, nothing else of it."""
+    days, since, last = _days_without(viewer, scope)
     words = labels.CASE_KINDS[CaseKind(last.kind)] if last else _START
     return [EvidenceRow(str(message(words)), days, Strength.FORM, on=since)], days
 

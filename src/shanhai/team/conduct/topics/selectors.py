@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 from django.urls import reverse
 
+from shanhai.base import formats
 from shanhai.base.database.selectors import in_programme
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -122,7 +122,7 @@ def _vehicles(asked: _Asked) -> Iterator[Finding]:
     for one in rows.filter(late | doubted).order_by("until", "pk"):
         label = f"{one.secondment.person.name} · {one.destination}"
         if one.state == UseState.OUT:
-            yield Finding(label, message(_NOT_RETURNED, moment=f"{clock.local(one.until):%Y-%m-%d %H:%M}"))
+            yield Finding(label, message(_NOT_RETURNED, moment=formats.moment(one.until)))
         else:
             doubts = tuple(message(words) for words in one.doubted)
             yield Finding(label, message(_NOT_EXPLAINED, day=clock.local_date(one.until).isoformat(), doubts=doubts))
@@ -189,6 +189,4 @@ _FINDERS = {
 
 def _is_past(asked: _Asked, key: LimitKey) -> bool:
     """Whether the last day of the limit's month is over."""
-    month = asked.limits[key].value
-    last = date(asked.today.year, month, monthrange(asked.today.year, month)[1])
-    return asked.today > last
+    return asked.today >= clock.months_later(date(asked.today.year, 1, 1), asked.limits[key].value)

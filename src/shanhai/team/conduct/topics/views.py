@@ -7,7 +7,6 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,8 +15,9 @@ from shanhai.base.forms import Act, answered, status_of
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.access import PAGES, scope_of, ways
+from shanhai.team.conduct.access import PAGES, ways
 from shanhai.team.conduct.selectors import limits_of
 from shanhai.team.conduct.services import set_limit
 from shanhai.team.conduct.topics import forms, selectors
@@ -32,7 +32,7 @@ def home(request: Request) -> HttpResponse:
     scope = scope_of(request, PAGES["topics:home"][1])
     code = scope.programme
     act = Act(forms.LimitForm, partial(set_limit, programme=code), gettext_noop("已定。"))
-    to = f"{reverse('topics:home')}?programme={code}"
+    to = address_in(code, "topics:home")
     sent = "limit" if request.method == "POST" else ""
     drawn, went = answered(request, {"limit": act}, sent, lambda _made: redirect(to))
     if went:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import SavingForm
 from shanhai.registers.tables.forms import (
+    Choices,
     LateChoiceField,
     LatePlaceField,
     MomentField,
@@ -21,8 +21,6 @@ from shanhai.registers.tables.forms import (
 )
 from shanhai.team.conduct.values import MOST_NAME, MOST_PLACE, MOST_REASON, UseFacts, VehicleFacts
 from shanhai.team.conduct.vehicles.services import MOST_KM, MOST_PLATE, MOST_SEATS
-
-Choices = Callable[[], Iterable[tuple[str, str]]]
 
 
 class AskForm(SavingForm):
@@ -38,9 +36,7 @@ class AskForm(SavingForm):
 
     def __init__(self, data: Any, *, counties: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        field = self.fields["to_place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = lambda: [("", gettext("本州以外")), *counties()]
+        offer(self, "to_place", counties, first=("", gettext("本州以外")))
 
     def clean(self) -> dict[str, Any]:
         """The facts."""
@@ -76,10 +72,8 @@ class GiveForm(SavingForm):
 
     def __init__(self, data: Any, *, vehicles: Choices, drivers: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        for name, choices in (("vehicle", vehicles), ("driver", drivers)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
+        offer(self, "vehicle", vehicles)
+        offer(self, "driver", drivers)
 
 
 class OutForm(SavingForm):

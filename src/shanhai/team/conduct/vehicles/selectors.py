@@ -128,7 +128,7 @@ def straight_km(here: str, there: str) -> Decimal | None:
 
 def write_uses(target: IO[bytes], *, viewer: Actor, programme: str, first: date) -> None:
     """A month as a table: a row for each vehicle that was used in it; uses count where they came back. One query."""
-    after = (first + timedelta(days=31)).replace(day=1)
+    after = clock.months_later(first, 1)
     since, until = (datetime.combine(day, time(), clock.SHANGHAI) for day in (first, after))
     rows = VehicleUse.objects.filter(visible(viewer, VehiclePermission.DISPATCH, programme="programme__code"))
     rows = rows.filter(in_programme(programme), state=UseState.RETURNED, back_at__gte=since, back_at__lt=until)
@@ -138,24 +138,15 @@ def write_uses(target: IO[bytes], *, viewer: Actor, programme: str, first: date)
         fuel=Sum("fuel"),
         unexplained=Count("pk", filter=~Q(doubts="") & Q(explained="")),
     )
-    heads = {
-        "车牌": 12,
-        "车型": 20,
-        "用车次数": 10,
-        "公里": 10,
-        "油（升）": 10,
-        "百公里油耗": 12,
-        "通常": 8,
-        "待说明": 8,
-    }
-    formats = ("@", "@", "0", "0", "0.0", "0.0", "0.0", "0")
+    heads = (
+        ("车牌", 12, "@"), ("车型", 20, "@"), ("用车次数", 10, "0"), ("公里", 10, "0"), ("油（升）", 10, "0.0"),
+        ("百公里油耗", 12, "0.0"), ("通常", 8, "0.0"), ("待说明", 8, "0"),
+    )  # fmt: skip
     write_table(
         target,
         tab=f"{first:%Y-%m}",
         above=(gettext("%(year)s 年 %(month)s 月用车表") % {"year": first.year, "month": first.month},),
-        columns=[
-            Column(gettext(head), width, form) for (head, width), form in zip(heads.items(), formats, strict=True)
-        ],
+        columns=[Column(gettext(head), width, form) for head, width, form in heads],
         rows=_month_rows(counted.order_by("vehicle__plate")),
     )
 

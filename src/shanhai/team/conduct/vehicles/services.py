@@ -14,7 +14,17 @@ from shanhai.base import formats
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
+from shanhai.kernel.errors import (
+    NO_TEXT,
+    BadInput,
+    Conflict,
+    Faults,
+    NotAllowed,
+    Refused,
+    checked_reason,
+    checked_text,
+    require_between,
+)
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -27,11 +37,10 @@ from shanhai.team.conduct.states import TAKEN, USE_MOVES, UseState
 from shanhai.team.conduct.values import MOST_NAME, MOST_PLACE, MOST_REASON, LimitKey, UseFacts, VehicleFacts
 from shanhai.team.conduct.vehicles import selectors
 from shanhai.team.conduct.vehicles.rules import Drive, Tolerance, doubts
-from shanhai.team.secondments.selectors.roster import find_own, is_own
+from shanhai.team.secondments.selectors.roster import find_own
 
 MOST_PLATE, MOST_SEATS, MOST_DAYS, MOST_KM, MOST_FUEL = 12, 60, 31, 2_000_000, Decimal(2000)
-_CODE = "conduct.text_not_usable"
-_NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
+_CODE, _NUMBER = "conduct.text_not_usable", "conduct.number_not_possible"
 _TAKEN = gettext_noop("刚才有人把这辆车或这位驾驶员派给了别的用车单。请刷新后再看。")
 
 
@@ -44,17 +53,17 @@ def add_vehicle(*, by: Actor, at: datetime, programme: str, facts: VehicleFacts,
     with faults.of("place"):
         get_division(facts.place)
     with faults.of("plate"):
-        plate = checked_text(facts.plate.upper(), _NO_TEXT, _CODE, most=MOST_PLATE)
+        plate = checked_text(facts.plate.upper(), NO_TEXT, _CODE, most=MOST_PLATE)
         if Vehicle.objects.filter(plate=plate).exists():
             raise Conflict(gettext_noop("“%(plate)s”已经登记过。"), "conduct.plate_known", plate=plate)
     with faults.of("name"):
-        name = checked_text(facts.name, _NO_TEXT, _CODE, most=MOST_NAME)
+        name = checked_text(facts.name, NO_TEXT, _CODE, most=MOST_NAME)
     with faults.of("seats"):
-        _between(facts.seats, 1, MOST_SEATS)
+        require_between(facts.seats, 1, MOST_SEATS, _NUMBER)
     with faults.of("litres"):
-        _between(facts.litres, Decimal("0.1"), Decimal("99.9"))
+        require_between(facts.litres, Decimal("0.1"), Decimal("99.9"), _NUMBER)
     with faults.of("odometer_km"):
-        _between(facts.odometer_km, 0, MOST_KM)
+        require_between(facts.odometer_km, 0, MOST_KM, _NUMBER)
     faults.tell()
     made = Vehicle.objects.create(
         programme=of, place=facts.place, plate=plate, name=name, seats=facts.seats, litres=facts.litres,
@@ -100,9 +109,9 @@ def ask_vehicle(*, by: Actor, at: datetime, facts: UseFacts, provenance: str = "
     texts = {}
     for name, most in (("destination", MOST_PLACE), ("purpose", MOST_REASON)):
         with faults.of(name):
-            texts[name] = checked_text(getattr(facts, name), _NO_TEXT, _CODE, most=most)
+            texts[name] = checked_text(getattr(facts, name), NO_TEXT, _CODE, most=most)
     with faults.of("people"):
-        _between(facts.people, 1, MOST_SEATS)
+        require_between(facts.people, 1, MOST_SEATS, _NUMBER)
     with faults.of("because"):
         because = _reason_for_haste(facts, held.programme.code, at)
     faults.tell()
@@ -125,7 +134,7 @@ def give_vehicle(*, by: Actor, at: datetime, use: UUID, vehicle: UUID, driver: U
     found = _at_the_desk(by, use)
     if found.state not in (UseState.ASKED, UseState.GIVEN):
         raise _moved_on(found)
-    if is_own(by, found.secondment):
+    if found.secondment.person.is_actor(by):
         raise NotAllowed(gettext_noop("自己申请的车，请别的调度员派。"), "conduct.own_use")
     if found.until <= at:
         raise Refused(gettext_noop("用车的时间已经过去。请对方重新申请。"), "conduct.time_is_past")
@@ -162,7 +171,7 @@ def cancel_use(*, by: Actor, at: datetime, use: UUID) -> VehicleUse:
     Raises NotVisible, NotAllowed, Conflict.
     """
     found = selectors.get_use(viewer=by, uuid=use, lock=True)
-    if not is_own(by, found.secondment) and not _is_desk(by, found):
+    if not found.secondment.person.is_actor(by) and not _is_desk(by, found):
         raise NotAllowed(gettext_noop("撤销由申请人或调度员办。"))
     if found.state not in (UseState.ASKED, UseState.GIVEN):
         raise _moved_on(found)
@@ -220,7 +229,7 @@ def take_back(
     with faults.of("km_in"):
         _require_forward(km_in, found.km_out)
     with faults.of("fuel"):
-        _between(fuel, Decimal(0), MOST_FUEL)
+        require_between(fuel, Decimal(0), MOST_FUEL, _NUMBER)
     with faults.of("overnight"):
         found.overnight = _optional(overnight, MOST_PLACE)
     with faults.of("explained"):
@@ -240,14 +249,14 @@ def take_back(
 def explain_doubts(*, by: Actor, at: datetime, use: UUID, explained: str) -> VehicleUse:
     """Say why a drive was as it was: who asked for it or drove. Raises NotVisible, NotAllowed, Conflict, BadInput."""
     found = selectors.get_use(viewer=by, uuid=use, lock=True)
-    drove = found.driver is not None and found.driver.user is not None and found.driver.user.ref == by.ref
-    if not drove and not is_own(by, found.secondment):
+    drove = found.driver is not None and found.driver.is_actor(by)
+    if not drove and not found.secondment.person.is_actor(by):
         raise NotAllowed(gettext_noop("由用车人或驾驶员说明。"))
     if found.state != UseState.RETURNED or not found.doubts or found.explained:
         raise Conflict(gettext_noop("这一趟没有要说明的，或已经说明。"), "conduct.nothing_to_explain")
     faults = Faults()
     with faults.of("explained"):
-        found.explained = checked_text(explained, _NO_TEXT, _CODE, most=MOST_REASON)
+        found.explained = checked_text(explained, NO_TEXT, _CODE, most=MOST_REASON)
     faults.tell()
     found.save(update_fields=["explained"])
     audit.record(by=by, at=at, action="conduct.use.explained", on=found.subject())
@@ -261,7 +270,7 @@ def _reason_for_haste(facts: UseFacts, programme: str, at: datetime) -> str:
     text = gettext_noop("要提前 %(hours)s 小时申请。急用请写明原因。")
     if not facts.because.strip():
         raise Refused(text, "conduct.notice_too_short", hours=hours)
-    return checked_text(facts.because, _NO_TEXT, _CODE, most=MOST_REASON)
+    return checked_text(facts.because, NO_TEXT, _CODE, most=MOST_REASON)
 
 
 def _require_fit(car: Vehicle, use: VehicleUse) -> None:
@@ -345,11 +354,5 @@ def _require_forward(km: int, last: int) -> None:
         raise Refused(text, "conduct.clock_backwards", last=last, most=MOST_KM)
 
 
-def _between(value: Any, least: Any, most: Any) -> None:
-    if not least <= value <= most:
-        text = gettext_noop("要在 %(least)s 和 %(most)s 之间。")
-        raise BadInput(text, "conduct.number_not_possible", least=least, most=most)
-
-
 def _optional(text: str, most: int) -> str:
-    return checked_text(text, _NO_TEXT, _CODE, most=most) if text.strip() else ""
+    return checked_text(text, NO_TEXT, _CODE, most=most) if text.strip() else ""

@@ -13,29 +13,24 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
 from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.registers.places.selectors import find_divisions, list_counties_of
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
+from shanhai.registers.places.selectors import county_choices, find_divisions
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.access import scope_of, ways
+from shanhai.team.conduct.access import ways
 from shanhai.team.conduct.models import VehicleUse
 from shanhai.team.conduct.permissions import VehiclePermission
 from shanhai.team.conduct.states import UseState
 from shanhai.team.conduct.vehicles import forms, selectors, services
-from shanhai.team.secondments.selectors.roster import is_own
 
 VEHICLES = message(gettext_noop("用车"))
 MOST_SHOWN = 50
-
-
-def _counties(recipient: str) -> list[tuple[str, str]]:
-    return [(one.code, formats.named(one)) for one in list_counties_of(recipient).order_by("code")]
 
 
 @never_cache
@@ -56,7 +51,7 @@ def _home(request: Request, sent: str) -> HttpResponse:
     scope = scope_of(request, VehiclePermission)
     viewer, code = request.viewer, scope.programme
     programme = get_programme(viewer=viewer, code=code)
-    counties = partial(_counties, programme.recipient.code)
+    counties = partial(county_choices, programme.recipient.code)
     asks, desk = (viewer.may_somewhere(one, programme=code) for one in VehiclePermission)
     acts = {}
     if asks:
@@ -66,7 +61,7 @@ def _home(request: Request, sent: str) -> HttpResponse:
     if desk:
         add = partial(services.add_vehicle, programme=code)
         acts["add"] = Act(partial(forms.VehicleForm, counties=counties), add, gettext_noop("已登记。"))
-    drawn, went = answered(request, acts, sent, lambda _made: redirect(f"{reverse('vehicles:home')}?programme={code}"))
+    drawn, went = answered(request, acts, sent, lambda _made: redirect(address_in(code, "vehicles:home")))
     if went:
         return went
     context = {
@@ -101,7 +96,7 @@ def use_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
 def _use(request: Request, uuid: str, act: str) -> HttpResponse:
     use = selectors.get_use(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    to = f"{reverse('vehicles:home')}?programme={use.programme.code}"
+    to = address_in(use.programme.code, "vehicles:home")
     drawn, went = answered(request, _acts(request, use), act, lambda _made: redirect(to))
     if went:
         return went
@@ -152,7 +147,7 @@ def _acts(request: Request, use: VehicleUse) -> dict[str, Act]:
 def _offered(request: Request, use: VehicleUse) -> set[str]:
     viewer, state = request.viewer, use.state
     desk = viewer.may(VehiclePermission.DISPATCH, programme=use.programme.code, place=use.place)
-    mine = is_own(viewer, use.secondment)
+    mine = use.secondment.person.is_actor(viewer)
     names = set()
     if desk and not mine and state in (UseState.ASKED, UseState.GIVEN):
         names |= {"give"}
@@ -164,7 +159,7 @@ def _offered(request: Request, use: VehicleUse) -> set[str]:
         names |= {"out"}
     if desk and state == UseState.OUT:
         names |= {"back"}
-    drove = use.driver is not None and use.driver.user is not None and use.driver.user.ref == viewer.ref
+    drove = use.driver is not None and use.driver.is_actor(viewer)
     if (mine or drove) and state == UseState.RETURNED and use.doubts and not use.explained:
         names |= {"explain"}
     return names
@@ -194,7 +189,7 @@ def _vehicle(request: Request, uuid: str, act: str) -> HttpResponse:
     shown, refused = offered(drawn, set() if car.retired_on else {"retire"}, act)
     rows = car.uses.select_related("secondment__person", "driver").order_by("-since", "-pk")
     title = car.plate
-    home_url = f"{reverse('vehicles:home')}?programme={car.programme.code}"
+    home_url = address_in(car.programme.code, "vehicles:home")
     context: dict[str, Any] = {
         "crumbs": (TODAY, Crumb(VEHICLES, home_url), Crumb(title)),
         "title": title,

@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import SavingForm
-from shanhai.registers.tables.forms import DayField, LateChoiceField, WholeField
+from shanhai.registers.tables.forms import Choices, DayField, LateChoiceField, WholeField, offer
 from shanhai.team.contests.honours.services import MOST_NOTICE, MOST_QUOTA
 from shanhai.team.contests.values import MOST_NAME, MOST_SOURCE, MOST_WORDS, HonourKindFacts
 
-Choices = Callable[[], Iterable[tuple[str, str]]]
 _WORDS = forms.Textarea(attrs={"rows": 3})
 
 
@@ -46,10 +44,9 @@ class NominateForm(SavingForm):
 
     def __init__(self, data: Any, *, kinds: Choices, people: Choices, groups: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        for name, choices in (("kind", kinds), ("secondment", people), ("group", groups)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices if name == "kind" else lambda found=choices: [("", "—"), *found()]
+        offer(self, "kind", kinds)
+        offer(self, "secondment", people, first=("", "—"))
+        offer(self, "group", groups, first=("", "—"))
 
 
 class ObjectForm(SavingForm):

@@ -14,6 +14,8 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import (
+    NO_SOURCE,
+    NO_TEXT,
     BadInput,
     Conflict,
     Faults,
@@ -22,6 +24,7 @@ from shanhai.kernel.errors import (
     Refused,
     checked_reason,
     checked_text,
+    require_between,
 )
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
@@ -41,8 +44,6 @@ if TYPE_CHECKING:
 
 MOST_QUOTA, MOST_NOTICE = 1000, 60
 _CODE = "contests.text_not_usable"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
-NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
 @transaction.atomic
@@ -62,9 +63,7 @@ def set_honour_kind(*, by: Actor, at: datetime, programme: str, facts: HonourKin
         source = checked_text(facts.source, NO_SOURCE, _CODE, most=MOST_SOURCE)
     for field, value, most in (("quota", facts.quota, MOST_QUOTA), ("notice_days", facts.notice_days, MOST_NOTICE)):
         with faults.of(field):
-            if not 1 <= value <= most:
-                text = gettext_noop("要在 %(least)s 和 %(most)s 之间。")
-                raise BadInput(text, "contests.number_not_possible", least=1, most=most)
+            require_between(value, 1, most, "contests.number_not_possible")
     faults.tell()
     same = HonourKind.objects.filter(programme=of, name=name)
     if same.filter(valid_from__gte=facts.valid_from).exists():
@@ -253,13 +252,13 @@ def _seconded(by: Actor, secondment: UUID | None, year: int, programme: str) -> 
         raise BadInput(text, "contests.not_seconded_then", field="secondment")
     if not held.person.name:
         raise BadInput(gettext_noop("这个人的信息已经清除。"), "contests.person_erased", field="secondment")
-    if held.person.user is not None and held.person.user.ref == by.ref:
+    if held.person.is_actor(by):
         raise NotAllowed(gettext_noop("不能推荐自己。"), "contests.own_honour")
     return held.person
 
 
 def _is_own(by: Actor, honour: Honour) -> bool:
-    return honour.person is not None and honour.person.user is not None and honour.person.user.ref == by.ref
+    return honour.person is not None and honour.person.is_actor(by)
 
 
 def _held(by: Actor, uuid: UUID, state: HonourState) -> Honour:

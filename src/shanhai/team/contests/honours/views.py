@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,11 +21,12 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.contests import labels
-from shanhai.team.contests.access import scope_of, ways
+from shanhai.team.contests.access import ways
 from shanhai.team.contests.honours import forms, selectors, services
 from shanhai.team.contests.models import Honour
-from shanhai.team.contests.permissions import HonourPermission
+from shanhai.team.contests.permissions import ContestPermission, HonourPermission
 from shanhai.team.contests.states import HonourState
 from shanhai.team.secondments.selectors.roster import list_roster
 
@@ -34,15 +34,11 @@ HONOURS = message(gettext_noop("荣誉"))
 BOTH = ["GET", "HEAD", "POST"]
 
 
-def _home_of(programme: str) -> str:
-    return f"{reverse('honours:home')}?programme={programme}"
-
-
 @never_cache
 @require_http_methods(BOTH)
 def home(request: Request) -> HttpResponse:
     """GET and POST /honours/: the register, what is noticed or waits; naming somebody."""
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     viewer, code, today = request.viewer, scope.programme, local_date(request.at)
 
     def kinds() -> list[tuple[str, str]]:
@@ -79,13 +75,13 @@ def home(request: Request) -> HttpResponse:
 @require_http_methods(BOTH)
 def kinds(request: Request) -> HttpResponse:
     """GET and POST /honours/kinds/: the kinds of honour; setting one."""
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     code = scope.programme
     act = Act(
         forms.HonourKindForm, partial(services.set_honour_kind, programme=code), gettext_noop("已定。以前的不变。")
     )
     sent = "kind" if request.method == "POST" else ""
-    to = f"{reverse('honours:kinds')}?programme={code}"
+    to = address_in(code, "honours:kinds")
     drawn, went = answered(request, {"kind": act}, sent, lambda _made: redirect(to))
     if went:
         return went
@@ -93,7 +89,7 @@ def kinds(request: Request) -> HttpResponse:
     shown, refused = offered(drawn, {"kind"} if may else set(), sent)
     title = message(gettext_noop("荣誉种类"))
     context = {
-        "crumbs": (TODAY, Crumb(HONOURS, _home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(HONOURS, address_in(code, "honours:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=request.viewer, code=code),
         "kinds": selectors.kinds_in_force(programme=code, on=scope.as_of),
@@ -135,7 +131,7 @@ def _honour(request: Request, uuid: str, act: str, objection: str = "") -> HttpR
     names = names_by_ref(viewer=request.viewer, refs={honour.nominated_by, *(one.by for one in moves)})
     title = message(gettext_noop("%(whose)s：%(kind)s"), whose=honour.whose or "—", kind=honour.kind_name)
     context = {
-        "crumbs": (TODAY, Crumb(HONOURS, _home_of(honour.programme.code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(HONOURS, address_in(honour.programme.code, "honours:home")), Crumb(title)),
         "title": title,
         "honour": honour,
         "nominator": name_in(names, honour.nominated_by),
@@ -165,7 +161,7 @@ def _acts(honour: Honour, objection: str) -> dict[str, Act]:
 
 def _offered(request: Request, honour: Honour, *, decides: bool) -> set[str]:
     viewer, state = request.viewer, honour.state
-    own = honour.person is not None and honour.person.user is not None and honour.person.user.ref == viewer.ref
+    own = honour.person is not None and honour.person.is_actor(viewer)
     names = set()
     if state == HonourState.NOMINATED and decides and not own and honour.nominated_by != viewer.ref:
         names |= {"pass", "decline"}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,12 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import ReasonForm, SavingForm
-from shanhai.registers.tables.forms import DayField, LateChoiceField
+from shanhai.registers.tables.forms import Choices, DayField, LateChoiceField, offer
 from shanhai.team.contests import labels
 from shanhai.team.contests.models import Question
 from shanhai.team.contests.values import MOST_SOURCE, MOST_WORDS, Answer
 
-Choices = Callable[[], Iterable[tuple[str, str]]]
 _ANSWERS = [(one.value, _(words)) for one, words in labels.ANSWERS.items()]
 
 
@@ -41,10 +40,8 @@ class InspectionForm(SavingForm):
 
     def __init__(self, data: Any, *, groups: Choices, questions: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        for name, first in (("group", []), ("by_group", [("", gettext("自查"))])):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = lambda first=first: [*first, *groups()]
+        offer(self, "group", groups)
+        offer(self, "by_group", groups, first=("", gettext("自查")))
         for one in questions:
             self.fields[f"answer-{one.position}"] = forms.ChoiceField(label=one.words, choices=_ANSWERS)
             self.fields[f"note-{one.position}"] = forms.CharField(
@@ -69,9 +66,7 @@ class AssignForm(SavingForm):
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        field = self.fields["owner"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = people
+        offer(self, "owner", people)
 
 
 class MendedForm(SavingForm):

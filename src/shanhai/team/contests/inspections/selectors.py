@@ -63,6 +63,6 @@ def list_waiting(*, viewer: Actor, programme: str | None) -> QuerySet[Finding]:
     where = visible(viewer, InspectionPermission.MANAGE, programme="programme__code", place=None)
     mine = Q(state=FindingState.ASSIGNED, owner=viewer.ref) if viewer.ref else Q(pk__in=[])
     gives = where & Q(state=FindingState.FOUND)
-    closes = where & Q(state=FindingState.MENDED) & ~Q(owner=viewer.ref) & ~Q(mended_by=viewer.ref)
+    closes = where & Q(state=FindingState.MENDED) & ~Q(owner=viewer.ref)
     rows = Finding.objects.filter(in_programme(programme)).filter(mine | gives | closes)
     return rows.select_related("programme", "inspection__group").order_by("due_on", "pk")

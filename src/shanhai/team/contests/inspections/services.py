@@ -14,7 +14,17 @@ from shanhai.base.accounts.selectors import find_user, user_ref
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
+from shanhai.kernel.errors import (
+    NO_SOURCE,
+    NO_TEXT,
+    BadInput,
+    Conflict,
+    Faults,
+    NotAllowed,
+    Refused,
+    checked_reason,
+    checked_text,
+)
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
@@ -29,8 +39,6 @@ from shanhai.team.contests.values import MOST_SOURCE, MOST_WORDS, Answer
 
 MOST_QUESTIONS, MOST_QUESTION, MOST_AHEAD = 20, 200, timedelta(days=3660)
 _CODE = "contests.text_not_usable"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
-NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
 @transaction.atomic
@@ -154,7 +162,6 @@ def claim_mended(*, by: Actor, at: datetime, finding: UUID, proof: str) -> Findi
     with faults.of("proof"):
         found.proof = checked_text(proof, NO_TEXT, _CODE, most=MOST_WORDS)
     faults.tell()
-    found.mended_by = by.ref
     return _move(found, FindingState.MENDED, by=by, at=at, act="contests.finding.mended")
 
 
@@ -175,14 +182,14 @@ def reopen_finding(*, by: Actor, at: datetime, finding: UUID, because: str, due_
     with faults.of("due_on"):
         _check_due(due_on, clock.local_date(at))
     faults.tell()
-    found.due_on, found.proof, found.mended_by = due_on, "", ""
+    found.due_on, found.proof = due_on, ""
     return _move(found, FindingState.ASSIGNED, by=by, at=at, act="contests.finding.reopened", because=reason)
 
 
 def _closer(by: Actor, finding: UUID) -> Finding:
     found = _held(by, finding, FindingState.MENDED)
     by.require(InspectionPermission.MANAGE, programme=found.programme.code)
-    if by.ref in (found.owner, found.mended_by):
+    if by.ref == found.owner:
         raise NotAllowed(gettext_noop("自己整改的，由别人验收。"), "contests.own_finding")
     return found
 

@@ -7,11 +7,10 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.selectors import Request, list_holders, name_in, names_by_ref
+from shanhai.base.accounts.selectors import Request, holder_choices, name_in, names_by_ref
 from shanhai.base.forms import Act, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
@@ -19,8 +18,9 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.contests import labels
-from shanhai.team.contests.access import scope_of, ways
+from shanhai.team.contests.access import ways
 from shanhai.team.contests.inspections import forms, selectors, services
 from shanhai.team.contests.models import Finding
 from shanhai.team.contests.permissions import ContestPermission, InspectionPermission
@@ -31,15 +31,11 @@ INSPECTIONS = message(gettext_noop("自查互检"))
 MOST_SHOWN = 50
 
 
-def _home_of(programme: str) -> str:
-    return f"{reverse('inspections:home')}?programme={programme}"
-
-
 @never_cache
 @require_safe
 def home(request: Request) -> HttpResponse:
     """GET /inspections/: what is open, and the inspections."""
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     viewer, code = request.viewer, scope.programme
     context = {
         "crumbs": (TODAY, Crumb(INSPECTIONS)),
@@ -57,7 +53,7 @@ def home(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """GET and POST /inspections/new: record an inspection."""
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     viewer, code, today = request.viewer, scope.programme, local_date(request.at)
     asked = selectors.questions_in_force(programme=code, on=today)
 
@@ -73,7 +69,7 @@ def new(request: Request) -> HttpResponse:
         return went
     title = message(gettext_noop("登记自查或互检"))
     context = {
-        "crumbs": (TODAY, Crumb(INSPECTIONS, _home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INSPECTIONS, address_in(code, "inspections:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=viewer, code=code),
         "form": drawn["record"],
@@ -96,7 +92,7 @@ def questions_act(request: Request, act: str) -> HttpResponse:
 
 
 def _questions(request: Request, act: str) -> HttpResponse:
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     code = scope.programme
     stands = selectors.questions_in_force(programme=code, on=scope.as_of)
     items = [one.words for one in stands.items.all()] if stands else []
@@ -110,7 +106,7 @@ def _questions(request: Request, act: str) -> HttpResponse:
             SavingForm, partial(services.define_sample_questions, programme=code), gettext_noop("示例已启用。")
         ),
     }
-    to = f"{reverse('inspections:questions')}?programme={code}"
+    to = address_in(code, "inspections:questions")
     drawn, went = answered(request, acts, act, lambda _made: redirect(to))
     if went:
         return went
@@ -118,7 +114,7 @@ def _questions(request: Request, act: str) -> HttpResponse:
     shown, refused = offered(drawn, {"define"} | (set() if stands else {"samples"}) if may else set(), act)
     title = message(gettext_noop("自查问题"))
     context = {
-        "crumbs": (TODAY, Crumb(INSPECTIONS, _home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INSPECTIONS, address_in(code, "inspections:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=request.viewer, code=code),
         "questions": stands,
@@ -138,7 +134,7 @@ def inspection(request: Request, uuid: str) -> HttpResponse:
     names = names_by_ref(viewer=request.viewer, refs={found.recorded_by})
     answers = found.answers.select_related("question").order_by("question__position")
     context = {
-        "crumbs": (TODAY, Crumb(INSPECTIONS, _home_of(found.programme.code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INSPECTIONS, address_in(found.programme.code, "inspections:home")), Crumb(title)),
         "title": title,
         "inspection": found,
         "recorder": name_in(names, found.recorded_by),
@@ -166,10 +162,7 @@ def _finding(request: Request, uuid: str, act: str) -> HttpResponse:
     found = selectors.get_finding(viewer=request.viewer, uuid=ids.parse_id(uuid))
     code = found.programme.code
 
-    def people() -> list[tuple[str, str]]:
-        holders = list_holders(permission=ContestPermission.VIEW, programme=code, at=request.at)
-        return [(str(one.uuid), one.display_name) for one in holders]
-
+    people = partial(holder_choices, permission=ContestPermission.VIEW, programme=code, at=request.at)
     acts = {
         "assign": Act(
             partial(forms.AssignForm, people=people),
@@ -190,7 +183,7 @@ def _finding(request: Request, uuid: str, act: str) -> HttpResponse:
     names = names_by_ref(viewer=request.viewer, refs={found.owner, *(one.by for one in moves)})
     title = message(gettext_noop("要整改的问题"))
     context = {
-        "crumbs": (TODAY, Crumb(INSPECTIONS, _home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INSPECTIONS, address_in(code, "inspections:home")), Crumb(title)),
         "title": title,
         "finding": found,
         "owner": name_in(names, found.owner),
@@ -209,5 +202,5 @@ def _offered(request: Request, found: Finding) -> set[str]:
         return {"assign"}
     if found.state == FindingState.ASSIGNED and found.owner == viewer.ref:
         return {"mended"}
-    own = viewer.ref in (found.owner, found.mended_by)
+    own = viewer.ref == found.owner
     return {"close", "reopen"} if found.state == FindingState.MENDED and may and not own else set()

@@ -392,7 +392,6 @@ class Migration(migrations.Migration):
                 ("owner", models.CharField(blank=True, max_length=100)),
                 ("due_on", models.DateField(null=True)),
                 ("proof", models.CharField(blank=True, max_length=500)),
-                ("mended_by", models.CharField(blank=True, max_length=100)),
                 ("closed_on", models.DateField(null=True)),
             ],
             options={
@@ -423,9 +422,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state__in", ["mended", "closed"]), _negated=True),
-                            models.Q(
-                                models.Q(("proof", ""), _negated=True), models.Q(("mended_by", ""), _negated=True)
-                            ),
+                            models.Q(("proof", ""), _negated=True),
                             _connector="OR",
                         ),
                         name="contests_finding_that_is_mended_says_how",
@@ -807,6 +804,7 @@ class Migration(migrations.Migration):
                 ),
                 ("score", models.PositiveSmallIntegerField()),
                 ("voted_at", models.DateTimeField()),
+                ("counted", models.BooleanField(null=True)),
             ],
             options={
                 "constraints": [

@@ -131,7 +131,6 @@ class Finding(models.Model):
     owner = models.CharField(max_length=100, blank=True)
     due_on = models.DateField(null=True)
     proof = models.CharField(max_length=500, blank=True)
-    mended_by = models.CharField(max_length=100, blank=True)
     closed_on = models.DateField(null=True)
 
     objects = FindingQuerySet.as_manager()
@@ -144,8 +143,7 @@ class Finding(models.Model):
                 name="contests_finding_that_is_given_has_owner_and_day",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[FindingState.MENDED.value, FindingState.CLOSED.value])
-                | (~Q(proof="") & ~Q(mended_by="")),
+                condition=~Q(state__in=[FindingState.MENDED.value, FindingState.CLOSED.value]) | ~Q(proof=""),
                 name="contests_finding_that_is_mended_says_how",
             ),
             models.CheckConstraint(

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,25 +13,13 @@ from shanhai.base.formats import named
 from shanhai.base.forms import SavingForm, refused
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
-from shanhai.registers.tables.forms import DayField, WholeField, offer
+from shanhai.registers.tables.forms import Choices, DayField, SomeField, WholeField, offer
 from shanhai.team.contests.models import Criterion
 from shanhai.team.contests.values import MOST_SOURCE, MOST_TITLE, MOST_WORDS, CriterionFacts
 
-Choices = Callable[[], Iterable[tuple[str, str]]]
 _WORDS = forms.Textarea(attrs={"rows": 3})
 _PARTS = 5
 _HOW = _("一行一条：名称 | English | 看什么 | 权重 | 满分。权重加起来 100。")
-
-
-class SomeField(forms.MultipleChoiceField):
-    """Several of a list; answers uuids."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
-
-    def clean(self, value: Any) -> list[UUID]:
-        """The uuids. Raises ValidationError for one that is not offered."""
-        return [UUID(one) for one in super().clean(value)]
 
 
 class CriteriaForm(SavingForm):

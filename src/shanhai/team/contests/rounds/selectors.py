@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from shanhai.base.database.selectors import in_programme, row_of, visible
 from shanhai.kernel.actors import Actor
@@ -144,6 +144,16 @@ def reopened(found: Round, on: date) -> set[tuple[int, int]]:
     return set(rows.values_list("entry", "criterion"))
 
 
+def votable(found: Round, entry: Entry, on: date) -> list[Criterion]:
+    """The criteria by which a team may be scored on a day: all in the days of voting, then those an appeal reopened."""
+    if found.state == RoundState.OPEN and found.opens_on <= on <= found.closes_on:
+        return criteria_of(found)
+    if found.state != RoundState.CLOSED:
+        return []
+    again = reopened(found, on)
+    return [one for one in criteria_of(found) if (entry.pk, one.pk) in again]
+
+
 def require_state(found: Round, state: RoundState) -> None:
     """Raise Conflict for a round in another state, for the services here."""
     if found.state != state:
@@ -151,20 +161,33 @@ def require_state(found: Round, state: RoundState) -> None:
         raise Conflict(text, "contests.round_moved_on", state=message(found.status[1]))
 
 
-def list_to_judge(*, viewer: Actor, programme: str | None, on: date) -> list[tuple[Round, int]]:
-    """Open rounds in which the viewer judges, with the votes that are missing of theirs. Two queries."""
+def list_judged(*, viewer: Actor, programme: str | None) -> list[Round]:
+    """Open and closed rounds in which the viewer judges. One query."""
     if not viewer.ref:
         return []
-    rows = Round.objects.filter(in_programme(programme), state=RoundState.OPEN, judges__ref=viewer.ref)
-    rows = rows.filter(opens_on__lte=on, closes_on__gte=on).select_related("programme")
-    found = []
-    for one in rows.order_by("closes_on", "pk"):
-        theirs = one.entries.exclude(group__members__ref=viewer.ref)
-        wanted = theirs.count() * one.criteria.items.count()
-        given = Vote.objects.filter(judge__round=one, judge__ref=viewer.ref, entry__in=theirs).count()
-        if given < wanted:
-            found.append((one, wanted - given))
-    return found
+    rows = Round.objects.filter(in_programme(programme), judges__ref=viewer.ref).select_related("programme")
+    return list(rows.filter(state__in=[RoundState.OPEN, RoundState.CLOSED]).order_by("closes_on", "pk"))
+
+
+def count_to_judge(judged: Collection[Round], *, viewer: Actor, on: date) -> list[tuple[Round, int]]:
+    """Of those, the rounds whose days are now, with the votes that are missing of the viewer's. Two queries."""
+    now = [one for one in judged if one.state == RoundState.OPEN and one.opens_on <= on <= one.closes_on]
+    entries = Entry.objects.filter(round__in=now).exclude(group__members__ref=viewer.ref)
+    given = Vote.objects.filter(judge__ref=viewer.ref, entry__in=entries)
+    wanted = Counter(of for of, _criterion in entries.values_list("round", "round__criteria__items"))
+    votes = Counter(given.values_list("entry__round", flat=True))
+    missing = [(one, wanted[one.pk] - votes[one.pk]) for one in now]
+    return [(one, number) for one, number in missing if number > 0]
+
+
+def list_to_judge_again(judged: Collection[Round], *, viewer: Actor, on: date) -> QuerySet[Appeal]:
+    """Appeals that reopened a score of those, which the viewer has not given anew. One query, none without rounds."""
+    closed = [one for one in judged if one.state == RoundState.CLOSED]
+    anew = Vote.objects.filter(entry=OuterRef("entry"), criterion=OuterRef("criterion"), judge__ref=viewer.ref)
+    rows = Appeal.objects.filter(entry__round__in=closed, state=AppealState.UPHELD, until__gte=on)
+    rows = rows.exclude(entry__group__members__ref=viewer.ref)
+    rows = rows.exclude(Exists(anew.filter(voted_at__gt=OuterRef("answered_at"))))
+    return rows.select_related("entry__round__programme", "entry__group").order_by("until", "pk")
 
 
 def list_to_answer(*, viewer: Actor, programme: str | None) -> QuerySet[Appeal]:
@@ -179,7 +202,8 @@ def list_to_close(*, viewer: Actor, programme: str | None, on: date) -> QuerySet
     """Rounds that the viewer manages and has to move on: to open, to close, to freeze. One query."""
     where = visible(viewer, ContestPermission.MANAGE, programme="programme__code", place=None)
     rows = Round.objects.filter(where, in_programme(programme)).select_related("programme")
-    waiting = Appeal.objects.filter(entry__round=OuterRef("pk"), state=AppealState.RAISED)
+    waits = Q(state=AppealState.RAISED) | Q(state=AppealState.UPHELD, until__gte=on)
+    waiting = Appeal.objects.filter(waits, entry__round=OuterRef("pk"))
     drafted = rows.filter(state=RoundState.DRAFTED, opens_on__lte=on)
     over = rows.filter(state=RoundState.OPEN, closes_on__lt=on)
     closed = rows.filter(~Exists(waiting), state=RoundState.CLOSED)

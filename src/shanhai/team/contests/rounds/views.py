@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.selectors import Request, list_holders, name_in, names_by_ref
+from shanhai.base.accounts.selectors import Request, holder_choices, name_in, names_by_ref
 from shanhai.base.forms import Act, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
@@ -22,32 +22,25 @@ from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.contests import labels
-from shanhai.team.contests.access import scope_of, ways
+from shanhai.team.contests.access import ways
 from shanhai.team.contests.models import Entry, Round
 from shanhai.team.contests.permissions import ContestPermission
 from shanhai.team.contests.rounds import forms, selectors
 from shanhai.team.contests.rounds.services import rounds, votes
 from shanhai.team.contests.states import AppealState, RoundState
 
-if TYPE_CHECKING:
-    from shanhai.team.contests.rounds.selectors import Table
-
 CONTESTS = message(gettext_noop("竞赛"))
 BOTH = ["GET", "HEAD", "POST"]
 _DONE = gettext_noop("已办。")
-
-
-def home_of(programme: str) -> str:
-    """The address of the page in a programme."""
-    return f"{reverse('contests:home')}?programme={programme}"
 
 
 @never_cache
 @require_safe
 def home(request: Request) -> HttpResponse:
     """GET /contests/: the rounds of a programme, and the figures of contests."""
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     code = scope.programme
     family = registries.figures.get("contests")
     context = {
@@ -67,15 +60,13 @@ def home(request: Request) -> HttpResponse:
 @require_http_methods(BOTH)
 def new(request: Request) -> HttpResponse:
     """GET and POST /contests/new: prepare a round."""
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     viewer, code = request.viewer, scope.programme
     if not viewer.may(ContestPermission.MANAGE, programme=code):
         raise NotVisible(gettext_noop("没有找到这一页。"))
     groups = [(str(one.uuid), one.name) for one in list_groups(viewer=viewer, programme=code)]
-    holders = list_holders(permission=ContestPermission.VIEW, programme=code, at=request.at)
-    form = partial(
-        forms.RoundForm, teams=lambda: groups, judges=lambda: [(str(one.uuid), one.display_name) for one in holders]
-    )
+    judges = partial(holder_choices, permission=ContestPermission.VIEW, programme=code, at=request.at)
+    form = partial(forms.RoundForm, teams=lambda: groups, judges=judges)
     act = Act(form, partial(rounds.draft_round, programme=code), gettext_noop("已筹备，到日子开始评分。"))
     sent = "draft" if request.method == "POST" else ""
     drawn, went = answered(request, {"draft": act}, sent, lambda made: redirect("contests:round", made.uuid))
@@ -83,7 +74,7 @@ def new(request: Request) -> HttpResponse:
         return went
     title = message(gettext_noop("筹备竞赛"))
     context = {
-        "crumbs": (TODAY, Crumb(CONTESTS, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(CONTESTS, address_in(code, "contests:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=viewer, code=code),
         "form": drawn["draft"],
@@ -106,7 +97,7 @@ def criteria_act(request: Request, act: str) -> HttpResponse:
 
 
 def _criteria(request: Request, act: str) -> HttpResponse:
-    scope = scope_of(request)
+    scope = scope_of(request, (ContestPermission.VIEW,))
     code = scope.programme
     stands = selectors.criteria_in_force(programme=code, on=scope.as_of)
     items = list(stands.items.all()) if stands else []
@@ -122,7 +113,7 @@ def _criteria(request: Request, act: str) -> HttpResponse:
             SavingForm, partial(rounds.define_sample_criteria, programme=code), gettext_noop("示例已启用。")
         ),
     }
-    to = f"{reverse('contests:criteria')}?programme={code}"
+    to = address_in(code, "contests:criteria")
     drawn, went = answered(request, acts, act, lambda _made: redirect(to))
     if went:
         return went
@@ -131,7 +122,7 @@ def _criteria(request: Request, act: str) -> HttpResponse:
     shown, refused = offered(drawn, names, act)
     title = message(gettext_noop("竞赛标准"))
     context = {
-        "crumbs": (TODAY, Crumb(CONTESTS, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(CONTESTS, address_in(code, "contests:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=request.viewer, code=code),
         "criteria": stands,
@@ -177,7 +168,7 @@ def _round(request: Request, uuid: str, act: str) -> HttpResponse:
     judges = [one.ref for one in found.judges.order_by("pk")]
     names = names_by_ref(viewer=viewer, refs={*(one.by for one in moves), *judges})
     context = {
-        "crumbs": (TODAY, Crumb(CONTESTS, home_of(found.programme.code)), Crumb(found.title)),
+        "crumbs": (TODAY, Crumb(CONTESTS, address_in(found.programme.code, "contests:home")), Crumb(found.title)),
         "title": found.title,
         "round": found,
         "table": table,
@@ -216,10 +207,13 @@ def _team(request: Request, uuid: str, team: str, act: str) -> HttpResponse:
     judge = selectors.judge_of(found, request.viewer)
     given = {key[1]: value for key, value in selectors.own_votes(judge).items() if key[0] == entry.pk} if judge else {}
     of: dict[str, Any] = {"round_": found.uuid, "team": entry.uuid}
+    may = selectors.votable(found, entry, local_date(request.at))
     words = partial(forms.OfCriterionForm, criteria=criteria)
     acts = {
         "vote": Act(
-            partial(forms.VoteForm, criteria=criteria, given=given), partial(votes.vote, **of), gettext_noop("已评。")
+            partial(forms.VoteForm, criteria=may or criteria, given=given),
+            partial(votes.vote, **of),
+            gettext_noop("已评。"),
         ),
         "evidence": Act(
             partial(forms.EvidenceForm, criteria=criteria), partial(votes.add_evidence, **of), gettext_noop("已交。")
@@ -229,17 +223,18 @@ def _team(request: Request, uuid: str, team: str, act: str) -> HttpResponse:
     drawn, went = answered(request, acts, act, lambda _made: redirect("contests:team", uuid, team))
     if went:
         return went
-    shown, refused = offered(drawn, _offered(request, found, entry, judging=judge is not None), act)
+    shown, refused = offered(drawn, _offered(request, found, entry, votes=judge is not None and bool(may)), act)
     table = selectors.table_of(found)
+    row = next(one for one in table.rows if one.entry.pk == entry.pk)
     context = {
         "crumbs": (
-            TODAY, Crumb(CONTESTS, home_of(found.programme.code)),
+            TODAY, Crumb(CONTESTS, address_in(found.programme.code, "contests:home")),
             Crumb(found.title, reverse("contests:round", args=[found.uuid])), Crumb(entry.group.name),
         ),
         "title": entry.group.name,
         "round": found,
         "entry": entry,
-        "scores": _made(found, entry, table),
+        "scores": list(zip(table.criteria, row.scores, strict=True)),
         "shown": found.state in (RoundState.CLOSED, RoundState.FROZEN),
         "frozen": found.state == RoundState.FROZEN,
         "evidence": entry.evidence.select_related("criterion").order_by("criterion__position", "pk"),
@@ -249,24 +244,12 @@ def _team(request: Request, uuid: str, team: str, act: str) -> HttpResponse:
     return render(request, "contests/team.html", context, status=status_of(*drawn.values()))
 
 
-def _made(found: Round, entry: Entry, table: Table) -> list[tuple[Any, Any, list[int], list[int]]]:
-    """Each criterion with its score; of a frozen round the votes that counted and those that were left out."""
-    row = next(one for one in table.rows if one.entry.pk == entry.pk)
-    frozen = found.state == RoundState.FROZEN
-    return [
-        (one, score, list(score.kept) if frozen else [], list(score.dropped) if frozen else [])
-        for one, score in zip(table.criteria, row.scores, strict=True)
-    ]
-
-
-def _offered(request: Request, found: Round, entry: Entry, *, judging: bool) -> set[str]:
-    viewer, today = request.viewer, local_date(request.at)
+def _offered(request: Request, found: Round, entry: Entry, *, votes: bool) -> set[str]:
+    viewer = request.viewer
     own = viewer.ref in selectors.members_of([entry]).get(entry.pk, frozenset())
     manages = viewer.may(ContestPermission.MANAGE, programme=found.programme.code)
-    votes_now = found.state == RoundState.OPEN and found.opens_on <= today <= found.closes_on
-    again = found.state == RoundState.CLOSED and any(key == entry.pk for key, _one in selectors.reopened(found, today))
     names = set()
-    if judging and not own and (votes_now or again):
+    if votes and not own:
         names |= {"vote"}
     if (own or manages) and found.state in (RoundState.DRAFTED, RoundState.OPEN):
         names |= {"evidence"}
@@ -293,7 +276,7 @@ def appeal(request: Request, uuid: str) -> HttpResponse:
     title = message(gettext_noop("%(team)s的申诉"), team=found.entry.group.name)
     context = {
         "crumbs": (
-            TODAY, Crumb(CONTESTS, home_of(round_.programme.code)),
+            TODAY, Crumb(CONTESTS, address_in(round_.programme.code, "contests:home")),
             Crumb(round_.title, reverse("contests:round", args=[round_.uuid])), Crumb(title),
         ),
         "title": title,

@@ -10,7 +10,8 @@ from shanhai.base.accounts.models import User
 from shanhai.kernel import clock
 from shanhai.planning.programmes.models import GroupMember
 from shanhai.registers.people.tests.builders import a_person
-from shanhai.team.contests.models import CriteriaSet, Finding, Honour, HonourKind, Round
+from shanhai.team.contests.models import CriteriaSet, Finding, Honour, HonourKind, Round, Vote
+from shanhai.team.contests.rounds.services import votes
 from shanhai.team.contests.tests.builders import (
     a_finding,
     a_kind_of_honour,
@@ -89,6 +90,27 @@ def test_a_contest_from_its_criteria_to_its_places(programme):
     again = office.post(f"{page}freeze")
     assert again.status_code == 409
     assert "现在是“已定名次”" in text(again)
+
+
+def test_who_scores_again_is_offered_what_the_appeal_reopened_alone(programme):
+    office, judge = signed_in("office"), signed_in("secondee", "评委")
+    me, member = actor_of(User.objects.get(username="评委")), actor("secondee", ref="user:m")
+    the_criteria()
+    teams = [a_team("甲组", member), a_team("乙组")]
+    found = a_round(teams, [me])
+    for one in teams:
+        voted(found, one, me, 70)
+    office.post(f"/contests/{found.uuid}/close")
+    page = f"/contests/{found.uuid}/teams/{entry_of(found, teams[0]).uuid}/"
+    assert 'name="score-' not in text(judge.get(page))
+    appeal = votes.raise_appeal(
+        by=member, at=AT, round_=found.uuid, team=entry_of(found, teams[0]).uuid, criterion=2, words="少算了一项"
+    )
+    answer = {"upheld": "yes", "until": "2026-11-24", "answer": "补看材料"}
+    assert office.post(f"/contests/appeals/{appeal.uuid}/", answer).status_code == 302
+    assert re.findall(r'name="(score-.)"', text(judge.get(page))) == ["score-2"]
+    assert judge.post(f"{page}vote", {"score-2": "90"}).status_code == 302
+    assert sorted(Vote.objects.filter(entry__group=teams[0]).values_list("score", flat=True)) == [70, 70, 70, 70, 90]
 
 
 def test_an_inspection_and_its_finding(programme):

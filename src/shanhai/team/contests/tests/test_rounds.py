@@ -162,7 +162,13 @@ def test_an_appeal_reopens_one_score_until_a_day(teams, judges):
         votes.answer_appeal(by=OFFICE, until=TODAY + timedelta(days=3), **given)
 
     entry = entry_of(found, teams[0])
-    votes.vote(by=judges[0], at=AT, round_=found.uuid, team=entry.uuid, scores={1: 100})
+    again = f"/contests/{found.uuid}/teams/{entry.uuid}/"
+    assert [waiting_for(one, "contests.waiting") for one in (*judges[:3], OFFICE)] == [[again], [again], [], []]
+    with pytest.raises(Conflict, match="正在重新评"):
+        rounds.freeze_round(by=OFFICE, at=AT, round_=found.uuid)
+    later = AT + timedelta(hours=1)
+    votes.vote(by=judges[0], at=later, round_=found.uuid, team=entry.uuid, scores={1: 100})
+    assert [waiting_for(one, "contests.waiting") for one in judges[:2]] == [[], [again]]
     for team, scores in ((teams[0], {2: 100}), (teams[0], {1: 100, 2: 100}), (teams[1], {1: 100})):
         with pytest.raises(Conflict, match="现在是“申诉期”"):
             votes.vote(by=judges[0], at=AT, round_=found.uuid, team=entry_of(found, team).uuid, scores=scores)

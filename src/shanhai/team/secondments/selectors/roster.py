@@ -19,6 +19,7 @@ from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.parts import Page
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.registers.tables.selectors.writing import Column, write_table
@@ -62,16 +63,12 @@ def get_teaching(*, viewer: Actor, uuid: UUID, lock: bool = False) -> TeachingRe
     return row_of(rows, uuid, missing, "secondments.teaching_not_found", lock=lock)
 
 
+@remembered
 def find_own(*, viewer: Actor, on: date, lock: bool = False) -> Secondment | None:
     """The viewer's own secondment on a day, the full-time one first; ``lock`` holds its row."""
     rows = Secondment.objects.filter(own(viewer, "person__user")).on(on).order_by("-full_time", "since", "pk")
     rows = rows.select_related("programme__recipient", "post__receiver", "person")
     return (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
-
-
-def is_own(viewer: Actor, secondment: Secondment) -> bool:
-    """Whether it is the viewer's own secondment."""
-    return secondment.person.user is not None and secondment.person.user.ref == viewer.ref
 
 
 def list_roster(

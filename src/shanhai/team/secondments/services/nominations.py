@@ -66,7 +66,7 @@ def check(*, by: Actor, at: datetime, nomination: UUID, check: Check, passed: bo
     """
     found = get_nomination(viewer=by, uuid=nomination, lock=True)
     by.require(SecondmentPermission.CHECK, programme=found.post.programme.code, place=found.post.place)
-    if by.ref == found.proposed_by or (found.person.user is not None and found.person.user.ref == by.ref):
+    if by.ref == found.proposed_by or found.person.is_actor(by):
         raise NotAllowed(
             gettext_noop("推荐的人和被推荐的人不能自己审查。请由另一位审查。"), "secondments.own_nomination"
         )

@@ -11,7 +11,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Faults, Refused, checked_reason, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Faults, Refused, checked_reason, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_batch
@@ -25,7 +25,6 @@ from shanhai.team.secondments.states import LIVE, POST_MOVES, PostState
 from shanhai.team.secondments.values import PostFacts
 
 MOST_TITLE, MOST_NEEDS = 100, 500
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 NO_REASON = gettext_noop("请写明原因，提出的县看得到。")
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, DomainError, Faults, Problem, Refused, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, DomainError, Faults, Problem, Refused, checked_text
 from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.subjects import Subject
@@ -30,7 +30,7 @@ from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.rules import checked_span
 from shanhai.team.secondments.selectors.posts import span_of
 from shanhai.team.secondments.selectors.roster import require_free
-from shanhai.team.secondments.services.posts import MOST_TITLE, NO_TEXT
+from shanhai.team.secondments.services.posts import MOST_TITLE
 from shanhai.team.secondments.states import PostState
 from shanhai.team.secondments.values import RosterRow
 

@@ -18,7 +18,7 @@ from shanhai.registers.people.values import ended_before
 from shanhai.team.secondments.models import Secondment, TeachingMove, TeachingRecord
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.selectors.posts import span_of
-from shanhai.team.secondments.selectors.roster import get_secondment, get_teaching, is_own
+from shanhai.team.secondments.selectors.roster import get_secondment, get_teaching
 from shanhai.team.secondments.states import TEACHING_MOVES, TeachingState
 from shanhai.team.secondments.values import TeachingFacts, TeachingKind
 
@@ -34,7 +34,7 @@ def record_teaching(
     Raises NotVisible, NotAllowed, BadInput, Refused.
     """
     found = get_secondment(viewer=by, uuid=secondment)
-    if not is_own(by, found):
+    if not found.person.is_actor(by):
         by.require(SecondmentPermission.MANAGE, programme=found.programme.code, place=found.place)
     title, apprentice = _checked(facts, found)
 
@@ -88,7 +88,7 @@ def erase_apprentices(*, by: Actor, at: datetime) -> int:
 def _decide(by: Actor, at: datetime, record: UUID, to: TeachingState, act: str, because: str = "") -> TeachingRecord:
     found = get_teaching(viewer=by, uuid=record, lock=True)
     by.require(SecondmentPermission.CONFIRM, programme=found.programme.code, place=found.place)
-    if by.ref == found.recorded_by or is_own(by, found.secondment):
+    if by.ref == found.recorded_by or found.secondment.person.is_actor(by):
         raise NotAllowed(
             gettext_noop("自己登记的、自己的带教不能自己确认。请由受援单位的另一位确认。"), "secondments.own"
         )

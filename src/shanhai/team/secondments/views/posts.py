@@ -22,16 +22,17 @@ from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_batches
+from shanhai.planning.programmes.core.selectors.scopes import scope_of
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people.selectors import list_people
-from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.places.selectors import county_choices, find_divisions
 from shanhai.team.secondments import forms, labels
 from shanhai.team.secondments.models import Nomination
 from shanhai.team.secondments.permissions import SecondmentPermission
 from shanhai.team.secondments.selectors import posts as selectors
 from shanhai.team.secondments.services import nominations, posts, secondments
 from shanhai.team.secondments.states import LIVE, NominationState, PostState
-from shanhai.team.secondments.views.roster import TEAM, counties, scope_of
+from shanhai.team.secondments.views.roster import TEAM
 
 if TYPE_CHECKING:
     from shanhai.registers.people.models import Person
@@ -45,9 +46,9 @@ OFFERED = 1000
 @require_safe
 def post_list(request: Request) -> HttpResponse:
     """GET /team/posts/: the posts of a programme, those asked for first, fifty a page."""
-    scope = scope_of(request)
+    scope = scope_of(request, (SecondmentPermission.VIEW,))
     programme = get_programme(viewer=request.viewer, code=scope.programme)
-    form = forms.PostsForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
+    form = forms.PostsForm(request.GET, day=scope.as_of, counties=county_choices(programme.recipient.code))
     filters = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
     page = Page.of(selectors.list_posts(viewer=request.viewer, **asked, **filters), request.GET.get("page", ""))
@@ -70,14 +71,14 @@ def post_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_new(request: Request) -> HttpResponse:
     """GET and POST /team/posts/new: ask for a post."""
-    scope = scope_of(request)
+    scope = scope_of(request, (SecondmentPermission.VIEW,))
     if not _may_ask(request, scope.programme):
         raise NotAllowed(gettext_noop("您的岗位不提岗位需求。需要时请找受援县或人事干部。"))
     viewer, programme = request.viewer, get_programme(viewer=request.viewer, code=scope.programme)
     batches = [(str(one.uuid), gettext(_BATCH) % {"number": one.number}) for one in _batches(request, scope.programme)]
     there = [
         pair
-        for pair in counties(programme.recipient.code)
+        for pair in county_choices(programme.recipient.code)
         if any(
             viewer.may(permission, programme=programme.code, place=pair[0])
             for permission in (SecondmentPermission.ASK, SecondmentPermission.MANAGE)

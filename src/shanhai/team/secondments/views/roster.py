@@ -17,14 +17,12 @@ from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_batch, get_programme, list_batches
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.registers.places.selectors import find_divisions, list_counties_of
+from shanhai.planning.programmes.core.selectors.scopes import scope_of
+from shanhai.registers.places.selectors import county_choices, find_divisions
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 from shanhai.team.secondments import labels
 from shanhai.team.secondments.forms import RosterForm
@@ -35,26 +33,13 @@ from shanhai.team.secondments.values import PostKind
 TEAM = message(gettext_noop("队伍"))
 
 
-def scope_of(request: Request) -> FigureScope:
-    """What a page of the team is asked about. Raises NotVisible for who sees no team."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None or not request.viewer.may_somewhere(SecondmentPermission.VIEW, programme=scope.programme):
-        raise NotVisible(gettext_noop("没有找到这一页。"))
-    return scope
-
-
-def counties(recipient: str) -> list[tuple[str, str]]:
-    """The counties that one may choose among."""
-    return [(one.code, formats.named(one)) for one in list_counties_of(recipient).order_by("code")]
-
-
 @never_cache
 @require_safe
 def roster_page(request: Request) -> HttpResponse:
     """GET /team/: who is in which post on a day, fifty a page, with the figures of the team."""
-    scope = scope_of(request)
+    scope = scope_of(request, (SecondmentPermission.VIEW,))
     programme = get_programme(viewer=request.viewer, code=scope.programme)
-    form = RosterForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
+    form = RosterForm(request.GET, day=scope.as_of, counties=county_choices(programme.recipient.code))
     filters: dict[str, Any] = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
     number = request.GET.get("page", "")
@@ -82,9 +67,9 @@ def roster_page(request: Request) -> HttpResponse:
 @require_safe
 def export(request: Request) -> HttpResponse:
     """GET /team/roster.xlsx: the roster of a day, as filtered, as a table."""
-    scope = scope_of(request)
+    scope = scope_of(request, (SecondmentPermission.VIEW,))
     programme = get_programme(viewer=request.viewer, code=scope.programme)
-    form = RosterForm(request.GET, day=scope.as_of, counties=counties(programme.recipient.code))
+    form = RosterForm(request.GET, day=scope.as_of, counties=county_choices(programme.recipient.code))
     filters: dict[str, Any] = form.filters()
     asked: dict[str, Any] = {"programme": scope.programme, "on": scope.as_of, "place": scope.place}
     rows = roster.list_roster(viewer=request.viewer, **asked, **filters)
@@ -100,7 +85,7 @@ def export(request: Request) -> HttpResponse:
 @require_safe
 def batch_page(request: Request, uuid: str) -> HttpResponse:
     """GET /team/batches/<uuid>/: everybody who was or is in a post of a batch, counted; for the farewell."""
-    scope = scope_of(request)
+    scope = scope_of(request, (SecondmentPermission.VIEW,))
     batch = get_batch(viewer=request.viewer, programme=scope.programme, uuid=ids.parse_id(uuid))
     everybody = list(roster.list_of_batch(viewer=request.viewer, batch=batch.uuid))
     counts = roster.batch_counts(everybody)

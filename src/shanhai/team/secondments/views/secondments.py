@@ -101,7 +101,7 @@ def _acts(request: Request, secondment: Secondment) -> tuple[dict[str, Act], set
     add("relieve", partial(forms.RelieveForm, cleared=cleared), secondments.relieve, gettext_noop("已安排接替。"))
     add("extend", forms.EndForm, secondments.extend, gettext_noop("已延长。"))
     add("end", forms.EndForm, secondments.end_early, gettext_noop("已提前结束。"))
-    names = {"teach"} if may_manage or roster.is_own(request.viewer, secondment) else set()
+    names = {"teach"} if may_manage or secondment.person.is_actor(request.viewer) else set()
     if may_manage and secondment.until > local_date(request.at):
         names |= {"extend", "end"} | ({"relieve"} if cleared else set())
     return acts, names
@@ -119,5 +119,5 @@ def _of_record(request: Request, secondment: Secondment, one: TeachingRecord) ->
         "dispute": Act(form, dispute, gettext_noop("已记下不认可。")),
     }
     decides = viewer.may(SecondmentPermission.CONFIRM, **scope) and one.state == TeachingState.RECORDED
-    own = one.recorded_by == viewer.ref or roster.is_own(viewer, secondment)
+    own = one.recorded_by == viewer.ref or secondment.person.is_actor(viewer)
     return acts, {"confirm", "dispute"} if decides and not own else set()

@@ -339,7 +339,6 @@ class Migration(migrations.Migration):
                 ("agreed_on", models.DateField()),
                 ("state", models.CharField(default="agreed", max_length=10)),
                 ("proof", models.CharField(blank=True, max_length=500)),
-                ("done_by", models.CharField(blank=True, max_length=100)),
                 ("closed_on", models.DateField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
             ],
@@ -377,7 +376,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state__in", ["done", "confirmed"]), _negated=True),
-                            models.Q(models.Q(("proof", ""), _negated=True), models.Q(("done_by", ""), _negated=True)),
+                            models.Q(("proof", ""), _negated=True),
                             _connector="OR",
                         ),
                         name="visits_agreement_that_is_done_says_how",

@@ -36,7 +36,7 @@ def list_waiting(*, viewer: Actor, programme: str | None) -> QuerySet[Agreement]
     """What is the viewer's to do, and what others did and they are to confirm. One query."""
     where = visible(viewer, VisitPermission.MANAGE, programme="programme__code", place=None)
     mine = Q(state=AgreementState.AGREED, owner=viewer.ref) if viewer.ref else Q(pk__in=[])
-    confirms = where & Q(state=AgreementState.DONE) & ~Q(done_by=viewer.ref)
+    confirms = where & Q(state=AgreementState.DONE) & ~Q(owner=viewer.ref)
     rows = Agreement.objects.filter(in_programme(programme)).filter(mine | confirms).select_related("programme")
     return rows.order_by("due_on", "pk")
 

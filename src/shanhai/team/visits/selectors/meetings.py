@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -58,11 +57,5 @@ def list_due(*, viewer: Actor, programme: str | None, manages: bool = False) -> 
     found = []
     for one in rows.order_by("pk"):
         last = clock.local_date(one.last) if one.last else None
-        found.append(Due(one, last, months_after(last or one.since, one.months)))
+        found.append(Due(one, last, clock.months_later(last or one.since, one.months)))
     return sorted(found, key=lambda one: (one.due, one.mechanism.pk))
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

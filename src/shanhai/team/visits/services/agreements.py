@@ -12,7 +12,7 @@ from shanhai.base.accounts.selectors import find_user, user_ref
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, checked_reason, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Conflict, Faults, NotAllowed, checked_reason, checked_text
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.team.visits.models import Agreement, AgreementMove, Delegation, Meeting
@@ -26,7 +26,6 @@ from shanhai.team.visits.values import MOST_WORDS, AgreementFacts
 # What is due later is a plan of its own.
 MOST_AHEAD = timedelta(days=3660)
 _CODE = "visits.text_not_usable"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 
 
 @transaction.atomic
@@ -63,7 +62,6 @@ def claim_done(*, by: Actor, at: datetime, agreement: UUID, proof: str) -> Agree
     with faults.of("proof"):
         found.proof = checked_text(proof, NO_TEXT, _CODE, most=MOST_WORDS)
     faults.tell()
-    found.done_by = by.ref
     return _move(found, AgreementState.DONE, by=by, at=at, act="visits.agreement.done")
 
 
@@ -80,7 +78,7 @@ def send_back(*, by: Actor, at: datetime, agreement: UUID, because: str) -> Agre
     """Send back what is not done. Raises NotVisible, NotAllowed, Conflict, BadInput."""
     found = _confirmer(by, agreement)
     reason = checked_reason(because, gettext_noop("请写明为什么退回。"), "visits")
-    found.proof = found.done_by = ""
+    found.proof = ""
     return _move(found, AgreementState.AGREED, by=by, at=at, act="visits.agreement.returned", because=reason)
 
 
@@ -131,7 +129,7 @@ def _agree(
 def _confirmer(by: Actor, agreement: UUID) -> Agreement:
     found = _held(by, agreement, AgreementState.DONE)
     by.require(VisitPermission.MANAGE, programme=found.programme.code)
-    if by.ref in (found.done_by, found.owner):
+    if by.ref == found.owner:
         raise NotAllowed(gettext_noop("自己落实的，由别人确认。"), "visits.own_agreement")
     return found
 

@@ -14,6 +14,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import (
+    NO_TEXT,
     BadInput,
     Conflict,
     Faults,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 MOST_DAYS, MOST_LETTER = 60, 60
 _CODE = "visits.text_not_usable"
 _BRACKETS = str.maketrans("[]()【】", "〔〕〔〕〔〕")
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 _TWICE = gettext_noop("这份公函已经登记在另一次互访里。一函一事。")
 
 

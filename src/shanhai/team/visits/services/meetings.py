@@ -12,7 +12,7 @@ from shanhai.base import formats
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, checked_reason, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Conflict, Faults, checked_reason, checked_text, require_between
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -25,7 +25,6 @@ from shanhai.team.visits.values import MECHANISMS, MOST_NAME, MOST_TEXT, MOST_TI
 
 MOST_MONTHS = 36
 _CODE = "visits.text_not_usable"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 
 
 @transaction.atomic
@@ -44,9 +43,7 @@ def set_mechanism(
     with faults.of("name_en"):
         name_en = checked_text(name_en, NO_TEXT, _CODE, most=MOST_NAME)
     with faults.of("months"):
-        if not 1 <= months <= MOST_MONTHS:
-            text = gettext_noop("要在 %(least)s 和 %(most)s 之间。")
-            raise BadInput(text, "visits.number_not_possible", least=1, most=MOST_MONTHS)
+        require_between(months, 1, MOST_MONTHS, "visits.number_not_possible")
     faults.tell()
     begins = {"since": clock.local_date(at), "provenance": provenance}
     said = {"name_en": name_en, "months": months}

@@ -12,7 +12,17 @@ from shanhai.base.accounts.selectors import find_user, user_ref
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotVisible, Refused, checked_text
+from shanhai.kernel.errors import (
+    NO_SOURCE,
+    NO_TEXT,
+    BadInput,
+    Conflict,
+    Faults,
+    NotVisible,
+    Refused,
+    checked_text,
+    require_between,
+)
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import MAX_FEN
 from shanhai.kernel.subjects import Subject
@@ -27,8 +37,6 @@ from shanhai.team.visits.values import MOST_NAME, MOST_SOURCE, MOST_TITLE, MOST_
 
 MOST_PEOPLE = 1000
 _CODE = "visits.text_not_usable"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
-NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
 @transaction.atomic
@@ -70,9 +78,7 @@ def add_cost(*, by: Actor, at: datetime, delegation: UUID, facts: CostFacts) -> 
         if not 0 < facts.amount_fen <= MAX_FEN:
             raise BadInput(gettext_noop("金额要大于 0，也不能大得离谱。"), "visits.amount_not_possible")
     with faults.of("people"):
-        if not 1 <= facts.people <= MOST_PEOPLE:
-            text = gettext_noop("要在 %(least)s 和 %(most)s 之间。")
-            raise BadInput(text, "visits.number_not_possible", least=1, most=MOST_PEOPLE)
+        require_between(facts.people, 1, MOST_PEOPLE, "visits.number_not_possible")
     with faults.of("companions"):
         _check_companions(found, facts)
     with faults.of("receipt"):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel import clock
+from shanhai.kernel.clock import months_later
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
@@ -17,7 +18,7 @@ from shanhai.team.secondments.tests.builders import a_unit, two_counties
 from shanhai.team.visits.models import Agreement, Attendee, Delegation, Stop
 from shanhai.team.visits.rules import companions_allowed
 from shanhai.team.visits.selectors.delegations import attendees_of, missing_papers
-from shanhai.team.visits.selectors.meetings import list_due, months_after
+from shanhai.team.visits.selectors.meetings import list_due
 from shanhai.team.visits.services import agreements, delegations, meetings, receptions
 from shanhai.team.visits.states import DelegationState
 from shanhai.team.visits.tests.builders import (
@@ -276,7 +277,7 @@ def test_a_mechanism_meets_in_its_rhythm():
     assert an_agreement(a_user("secondee"), meeting=meeting).meeting == meeting
     with pytest.raises(Conflict, match="现在是“已有纪要”"):
         meetings.cancel_meeting(by=OFFICE, at=AT, meeting=meeting.uuid, because="不")
-    assert months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
     with pytest.raises(NotAllowed):
         meetings.set_mechanism(by=AUDITOR, at=AT, programme="zj-ganzi", name="产业", name_en="Industry", months=6)
     assert meetings.set_sample_mechanisms(by=OFFICE, at=AT, programme="zj-ganzi") == 4

@@ -17,13 +17,14 @@ from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.planning.programmes.core.selectors.scopes import address_in
 from shanhai.team.visits import forms, labels
 from shanhai.team.visits.models import Agreement
 from shanhai.team.visits.permissions import VisitPermission
 from shanhai.team.visits.selectors.agreements import get_agreement
 from shanhai.team.visits.services import agreements as services
 from shanhai.team.visits.states import AgreementState
-from shanhai.team.visits.views.delegations import VISITS, home_of
+from shanhai.team.visits.views.delegations import VISITS
 
 
 @never_cache
@@ -62,7 +63,7 @@ def _agreement(request: Request, uuid: str, act: str) -> HttpResponse:
         assert found.meeting is not None
         made_at, url = found.meeting.mechanism.name, reverse("visits:meeting", args=[found.meeting.uuid])
     context = {
-        "crumbs": (TODAY, Crumb(VISITS, home_of(found.programme.code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(VISITS, address_in(found.programme.code, "visits:home")), Crumb(title)),
         "title": title,
         "one": found,
         "made_at": made_at,
@@ -83,6 +84,6 @@ def _offered(request: Request, found: Agreement) -> set[str]:
     if found.state == AgreementState.AGREED:
         names |= {"done"} if found.owner == viewer.ref else set()
         names |= {"drop"} if manages else set()
-    if found.state == AgreementState.DONE and manages and viewer.ref not in (found.done_by, found.owner):
+    if found.state == AgreementState.DONE and manages and viewer.ref != found.owner:
         names |= {"confirm", "back"}
     return names

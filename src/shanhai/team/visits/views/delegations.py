@@ -9,13 +9,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
-from shanhai.base.formats import named
+from shanhai.base.accounts.selectors import Request, holder_choices, name_in, names_by_ref
 from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
@@ -24,10 +22,10 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.registers.organisations.selectors import list_organisations
-from shanhai.registers.places.selectors import find_divisions, list_counties_of
+from shanhai.registers.places.selectors import county_choices, find_divisions
 from shanhai.team.visits import forms, labels
-from shanhai.team.visits.access import people_of, scope_of
 from shanhai.team.visits.models import Delegation
 from shanhai.team.visits.permissions import VisitPermission
 from shanhai.team.visits.selectors import calendars, delegations
@@ -45,16 +43,11 @@ CALENDAR_TYPE = "text/calendar; charset=utf-8"
 MOST_SHOWN, MOST_DIGITS = 50, 18
 
 
-def home_of(programme: str) -> str:
-    """The address of the page in a programme."""
-    return f"{reverse('visits:home')}?programme={programme}"
-
-
 @never_cache
 @require_safe
 def home(request: Request) -> HttpResponse:
     """GET /visits/: visits, what was agreed and is not done, the mechanisms, the figures."""
-    scope = scope_of(request)
+    scope = scope_of(request, (VisitPermission.VIEW,))
     viewer, code = request.viewer, scope.programme
     family = registries.figures.get("visits")
     context = {
@@ -76,7 +69,7 @@ def home(request: Request) -> HttpResponse:
 @require_http_methods(BOTH)
 def new(request: Request) -> HttpResponse:
     """GET and POST /visits/new: plan a visit."""
-    scope = scope_of(request)
+    scope = scope_of(request, (VisitPermission.VIEW,))
     code = scope.programme
 
     def units() -> list[tuple[str, str]]:
@@ -92,7 +85,7 @@ def new(request: Request) -> HttpResponse:
         return went
     title = message(gettext_noop("安排互访"))
     context = {
-        "crumbs": (TODAY, Crumb(VISITS, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(VISITS, address_in(code, "visits:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=request.viewer, code=code),
         "form": drawn["plan"],
@@ -104,11 +97,11 @@ def new(request: Request) -> HttpResponse:
 @require_http_methods(BOTH)
 def standards(request: Request) -> HttpResponse:
     """GET and POST /visits/standards/: how much a head may cost; setting it."""
-    scope = scope_of(request)
+    scope = scope_of(request, (VisitPermission.VIEW,))
     code = scope.programme
     act = Act(forms.StandardForm, partial(receptions.set_standard, programme=code), gettext_noop("已定。"))
     sent = "standard" if request.method == "POST" else ""
-    to = f"{reverse('visits:standards')}?programme={code}"
+    to = address_in(code, "visits:standards")
     drawn, went = answered(request, {"standard": act}, sent, lambda _made: redirect(to))
     if went:
         return went
@@ -117,7 +110,7 @@ def standards(request: Request) -> HttpResponse:
     title = message(gettext_noop("接待标准"))
     rows = delegations.list_standards(programme=code, on=scope.as_of)
     context = {
-        "crumbs": (TODAY, Crumb(VISITS, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(VISITS, address_in(code, "visits:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=request.viewer, code=code),
         "rows": [(labels.CATEGORIES[Category(one.category)], Money(one.a_head_fen), one) for one in rows],
@@ -162,7 +155,7 @@ def _delegation(request: Request, uuid: str, act: str, key: str = "") -> HttpRes
     places = find_divisions(one.place for one in stops if one.place)
     attendees, states = delegations.attendees_of(viewer=request.viewer, delegation=found), labels.DELEGATION_STATES
     context = {
-        "crumbs": (TODAY, Crumb(VISITS, home_of(found.programme.code)), Crumb(found.title)),
+        "crumbs": (TODAY, Crumb(VISITS, address_in(found.programme.code, "visits:home")), Crumb(found.title)),
         "title": found.title,
         "one": found,
         "stops": [(each, places.get(each.place)) for each in stops],
@@ -183,13 +176,10 @@ def _delegation(request: Request, uuid: str, act: str, key: str = "") -> HttpRes
 
 def _acts(request: Request, found: Delegation, key: str) -> dict[str, Act]:
     of: dict[str, Any] = {"delegation": found.uuid}
-    recipient = found.programme.recipient.code
-
-    def counties() -> list[tuple[str, str]]:
-        return [(one.code, named(one)) for one in list_counties_of(recipient).order_by("code")]
-
-    people = partial(people_of, found.programme.code, request.at)
-    stop_form = partial(forms.StopForm, counties=counties, viewer=request.viewer)
+    people = partial(holder_choices, permission=VisitPermission.VIEW, programme=found.programme.code, at=request.at)
+    stop_form = partial(
+        forms.StopForm, counties=partial(county_choices, found.programme.recipient.code), viewer=request.viewer
+    )
     attendee, agreement = partial(forms.AttendeeForm, people=people), partial(forms.AgreementForm, people=people)
     acts = {
         "letter": Act(forms.LetterForm, partial(services.set_letter, **of), gettext_noop("已登记公函。")),
@@ -244,7 +234,7 @@ def calendar(request: Request, uuid: str) -> HttpResponse:
 @require_safe
 def mine(request: Request) -> HttpResponse:
     """GET /visits/mine.ics: what concerns me."""
-    scope_of(request)
+    scope_of(request, (VisitPermission.VIEW,))
     made = calendars.calendar_for(viewer=request.viewer, at=request.at, name=gettext("我的互访和会议"))
     return _ics(made, "visits.ics")
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
+from shanhai.base.accounts.selectors import Request, holder_choices, name_in, names_by_ref
 from shanhai.base.formats import named
 from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, offered, status_of
 from shanhai.kernel import ids
@@ -20,14 +19,14 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.visits import forms
-from shanhai.team.visits.access import people_of, scope_of
 from shanhai.team.visits.permissions import VisitPermission
 from shanhai.team.visits.selectors import meetings as selectors
 from shanhai.team.visits.services import agreements as agreeing
 from shanhai.team.visits.services import meetings as services
 from shanhai.team.visits.states import MeetingState
-from shanhai.team.visits.views.delegations import VISITS, home_of
+from shanhai.team.visits.views.delegations import VISITS
 
 
 @never_cache
@@ -45,7 +44,7 @@ def home_act(request: Request, act: str) -> HttpResponse:
 
 
 def _home(request: Request, act: str) -> HttpResponse:
-    scope = scope_of(request)
+    scope = scope_of(request, (VisitPermission.VIEW,))
     viewer, code = request.viewer, scope.programme
     due = selectors.list_due(viewer=viewer, programme=code)
     choices = [(str(one.mechanism.uuid), named(one.mechanism)) for one in due]
@@ -58,7 +57,7 @@ def _home(request: Request, act: str) -> HttpResponse:
             partial(forms.MeetingForm, mechanisms=lambda: choices), services.plan_meeting, gettext_noop("已安排。")
         ),
     }
-    to = f"{reverse('visits:mechanisms')}?programme={code}"
+    to = address_in(code, "visits:mechanisms")
     drawn, went = answered(request, acts, act, lambda _made: redirect(to))
     if went:
         return went
@@ -70,7 +69,7 @@ def _home(request: Request, act: str) -> HttpResponse:
     shown, refused = offered(drawn, names, act)
     title = message(gettext_noop("协作机制"))
     context = {
-        "crumbs": (TODAY, Crumb(VISITS, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(VISITS, address_in(code, "visits:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=viewer, code=code),
         "due": due,
@@ -100,7 +99,10 @@ def _meeting(request: Request, uuid: str, act: str) -> HttpResponse:
     found = selectors.get_meeting(viewer=request.viewer, uuid=ids.parse_id(uuid))
     code = found.mechanism.programme.code
     of: dict[str, Any] = {"meeting": found.uuid}
-    agreement = partial(forms.AgreementForm, people=partial(people_of, code, request.at))
+    agreement = partial(
+        forms.AgreementForm,
+        people=partial(holder_choices, permission=VisitPermission.VIEW, programme=code, at=request.at),
+    )
     acts = {
         "minutes": Act(forms.MinutesForm, partial(services.minute_meeting, **of), gettext_noop("已记纪要。")),
         "cancel": Act(ReasonForm, partial(services.cancel_meeting, **of), gettext_noop("已取消。")),
@@ -120,8 +122,8 @@ def _meeting(request: Request, uuid: str, act: str) -> HttpResponse:
     title = named(found.mechanism)
     context = {
         "crumbs": (
-            TODAY, Crumb(VISITS, home_of(code)),
-            Crumb(message(gettext_noop("协作机制")), f"{reverse('visits:mechanisms')}?programme={code}"), Crumb(title),
+            TODAY, Crumb(VISITS, address_in(code, "visits:home")),
+            Crumb(message(gettext_noop("协作机制")), address_in(code, "visits:mechanisms")), Crumb(title),
         ),
         "title": title,
         "meeting": found,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base import formats
-from shanhai.base.accounts.selectors import Request, list_holders
+from shanhai.base.accounts.selectors import Request, holder_choices
 from shanhai.base.forms import Act, answered, status_of, told_once
 from shanhai.field.traceability.capture import forms
 from shanhai.field.traceability.capture.selectors.captures import captures_of
@@ -89,8 +89,7 @@ def _acts(request: Request, party: Party) -> dict[str, Act]:
             raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
         return {}
     programme = party.programme.code
-    holders = list_holders(permission=TracePermission.RECORD, programme=programme, at=request.at)
-    people = [(str(one.uuid), one.name) for one in holders]
+    people = holder_choices(permission=TracePermission.RECORD, programme=programme, at=request.at)
     return {
         "name": Act(
             partial(forms.RecorderForm, people=people),

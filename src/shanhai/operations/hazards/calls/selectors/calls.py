@@ -78,11 +78,6 @@ def own_or_seen(viewer: Actor) -> Q:
     return own(viewer) | seen(viewer, Call.site_path)
 
 
-def is_own(call: Call, viewer: Actor) -> bool:
-    """Whether who looks is who is called."""
-    return call.person.user is not None and call.person.user.ref == viewer.ref
-
-
 def get_own(*, viewer: Actor, uuid: UUID) -> Call:
     """A call of who looks, with its incident and alert. Raises NotVisible, also for those of others."""
     return _one(Call.objects.filter(own(viewer), uuid=uuid))

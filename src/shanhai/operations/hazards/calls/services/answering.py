@@ -12,7 +12,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible, checked_reason
 from shanhai.kernel.messages import gettext_noop
-from shanhai.operations.hazards.calls.selectors.calls import NO_CALL, is_own, own_or_seen, standing_of
+from shanhai.operations.hazards.calls.selectors.calls import NO_CALL, own_or_seen, standing_of
 from shanhai.operations.hazards.calls.selectors.tokens import hashed
 from shanhai.operations.hazards.calls.services.calling import move_call
 from shanhai.operations.hazards.models import Call
@@ -33,7 +33,7 @@ def answer(*, by: Actor, at: datetime, call: UUID, because: str = "") -> Call:
     found = rows.filter(own_or_seen(by), uuid=call).first()
     if found is None:
         raise NotVisible(NO_CALL, "hazards.call_not_found")
-    if not is_own(found, by):
+    if not found.person.is_actor(by):
         by.require(HazardPermission.DUTY, **found.incident.site.scope)
         because = checked_reason(because, gettext_noop("请写明怎样找到本人、本人怎么说。"), "hazards", most=MOST_WORDS)
     return _answered(found, by=by, at=at, ref=by.ref, words=because.strip()[:MOST_WORDS])

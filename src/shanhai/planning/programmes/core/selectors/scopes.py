@@ -4,16 +4,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors import programmes
+
+if TYPE_CHECKING:
+    from shanhai.base.accounts.selectors import Request
 
 _PLACE = re.compile(r"\d{6}")
 _FIRST = date(1900, 1, 1)
@@ -39,6 +45,19 @@ def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> Figu
         year=_year(asked),
         base=asked.get("base") or None,
     )
+
+
+def scope_of(request: Request, permissions: Iterable[str]) -> FigureScope:
+    """What a page is asked about. Raises NotVisible for who holds none of the permissions there, as ``scope_from``."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None or not any(request.viewer.may_somewhere(one, programme=scope.programme) for one in permissions):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
+    return scope
+
+
+def address_in(programme: str, name: str, *args: object) -> str:
+    """The address of a page by its name, in a programme."""
+    return f"{reverse(name, args=args)}?programme={programme}"
 
 
 def _place(asked: Mapping[str, str]) -> str | None:

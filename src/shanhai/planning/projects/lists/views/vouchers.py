@@ -24,7 +24,7 @@ from shanhai.planning.projects.lists.selectors.vouchers import shown_postings
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.selectors.postings import search_postings, sum_postings
 from shanhai.registers.ledger.values import Wanted
-from shanhai.registers.places import selectors as places
+from shanhai.registers.places.selectors import county_choices
 from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _form(request: Request, programme: Programme) -> tuple[VoucherFilter, dict[s
     """The filter that the address asks for, and the fund sources by their codes."""
     found = programmes.list_fund_sources(viewer=request.viewer, programme=programme.code)
     sources = {one.code: formats.named(one) for one in found}
-    counties = [(one.code, formats.named(one)) for one in places.list_counties_of(programme.recipient.code)]
+    counties = county_choices(programme.recipient.code)
     return VoucherFilter(request.GET, counties=counties, sources=list(sources.items())), sources
 
 

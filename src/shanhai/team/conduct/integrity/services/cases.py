@@ -12,7 +12,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Conflict, Faults, NotAllowed, checked_text
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -26,7 +26,6 @@ from shanhai.team.conduct.values import MOST_WORDS, CaseKind
 from shanhai.team.secondments.selectors.roster import list_roster
 
 _CODE = "conduct.text_not_usable"
-_NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 
 
 @transaction.atomic
@@ -59,7 +58,7 @@ def report_case(
     with faults.of("place"):
         place = get_division(place).code
     with faults.of("words"):
-        words = checked_text(words, _NO_TEXT, _CODE, most=MOST_WORDS)
+        words = checked_text(words, NO_TEXT, _CODE, most=MOST_WORDS)
     with faults.of("concerns"):
         here = list_roster(viewer=by, programme=programme, on=happened_on).filter(uuid__in=concerns)
         people = {one.person_id: one.person for one in here} if concerns else {}
@@ -92,7 +91,7 @@ def find(*, by: Actor, at: datetime, case: UUID, confirmed: bool, finding: str) 
     found = _held(by, case, CaseState.INQUIRY)
     faults = Faults()
     with faults.of("finding"):
-        found.finding = checked_text(finding, _NO_TEXT, _CODE, most=MOST_WORDS)
+        found.finding = checked_text(finding, NO_TEXT, _CODE, most=MOST_WORDS)
     faults.tell()
     found.found_on = clock.local_date(at)
     to = CaseState.CONFIRMED if confirmed else CaseState.UNFOUNDED

@@ -11,20 +11,29 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, NotVisible, Refused, checked_text
+from shanhai.kernel.errors import (
+    NO_SOURCE,
+    NO_TEXT,
+    BadInput,
+    Conflict,
+    Faults,
+    NotAllowed,
+    NotVisible,
+    Refused,
+    checked_text,
+)
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.registers.people.values import ended_before
 from shanhai.team.conduct.integrity import selectors
 from shanhai.team.conduct.models import Declaration, Letter, Signature
 from shanhai.team.conduct.permissions import IntegrityPermission
-from shanhai.team.conduct.services import NO_SOURCE, keep_opening
+from shanhai.team.conduct.services import keep_opening
 from shanhai.team.conduct.values import MOST_SOURCE, MOST_WORDS, MatterKind, Sealed
 from shanhai.team.secondments.selectors.roster import find_own
 
 MOST_LETTER = 8000
 _CODE = "conduct.text_not_usable"
-_NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 _NOT_HERE = gettext_noop("您今天没有派驻。派驻有误请找人事干部。")
 
 
@@ -47,7 +56,7 @@ def set_letter(
         if Letter.objects.filter(programme=of, year=year).exists():
             raise Conflict(gettext_noop("这一年的责任书已经有了。签过的文字不能再改。"), "conduct.letter_is_there")
     with faults.of("text"):
-        text = checked_text(text, _NO_TEXT, _CODE, most=MOST_LETTER)
+        text = checked_text(text, NO_TEXT, _CODE, most=MOST_LETTER)
     with faults.of("source"):
         source = checked_text(source, NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
@@ -123,7 +132,7 @@ def declare(
     nothing = kind is MatterKind.NOTHING
     faults = Faults()
     with faults.of("words"):
-        said = "" if nothing else checked_text(words, _NO_TEXT, _CODE, most=MOST_WORDS)
+        said = "" if nothing else checked_text(words, NO_TEXT, _CODE, most=MOST_WORDS)
         if nothing and words.strip():
             raise BadInput(gettext_noop("写了内容，请选是哪一类事项。"), "conduct.kind_missing", field="kind")
     with faults.of("happened_on"):
@@ -144,11 +153,11 @@ def declare(
 def open_declaration(*, by: Actor, at: datetime, declaration: UUID) -> Declaration:
     """Read a declaration: discipline's reading is kept, and the person sees it. Raises NotVisible."""
     found = selectors.get_declaration(viewer=by, uuid=declaration, lock=True)
-    if found.person.user is None or found.person.user.ref != by.ref:
+    if not found.person.is_actor(by):
         keep_opening(by=by, at=at, person=found.person, what=Sealed.DECLARATION)
         if found.read_at is None:
-            found.read_at, found.read_by = at, by.ref
-            found.save(update_fields=["read_at", "read_by"])
+            found.read_at = at
+            found.save(update_fields=["read_at"])
     return found
 
 

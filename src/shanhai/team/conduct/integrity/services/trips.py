@@ -12,20 +12,18 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Conflict, Faults, NotAllowed, Refused, checked_text
 from shanhai.kernel.messages import first_of, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.team.conduct.integrity import selectors
 from shanhai.team.conduct.models import ExchangeTrip, ExchangeTripMove, TripMember
-from shanhai.team.conduct.permissions import IntegrityPermission
 from shanhai.team.conduct.states import TRIP_MOVES, TripState
 from shanhai.team.conduct.values import MOST_PLACE, MOST_REASON
 from shanhai.team.secondments.selectors.roster import list_roster
 
 MOST_DAYS, MOST_NAMED = 366, 5
 _CODE = "conduct.text_not_usable"
-_NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 
 
 @transaction.atomic
@@ -51,7 +49,7 @@ def plan_trip(
     texts = {}
     for name, text in (("title", title), ("destination", destination)):
         with faults.of(name):
-            texts[name] = checked_text(text, _NO_TEXT, _CODE, most=MOST_PLACE)
+            texts[name] = checked_text(text, NO_TEXT, _CODE, most=MOST_PLACE)
     with faults.of("until"):
         if until <= since or (until - since).days > MOST_DAYS:
             text = gettext_noop("回来的日子要晚于 %(since)s，一次最多 %(most)s 天。")
@@ -86,13 +84,13 @@ def teach(*, by: Actor, at: datetime, trip: UUID, about: str, on: date) -> Excha
     found = _planned(by, trip)
     faults = Faults()
     with faults.of("about"):
-        said = checked_text(about, _NO_TEXT, _CODE, most=MOST_REASON)
+        said = checked_text(about, NO_TEXT, _CODE, most=MOST_REASON)
     with faults.of("on"):
         if on > clock.local_date(at):
             raise BadInput(gettext_noop("日期不能晚于今天。"), "conduct.day_to_come")
     faults.tell()
     untaught = [one for one in selectors.members_of(found) if one.taught_on is None]
-    taught = [one for one in untaught if one.person.user is None or one.person.user.ref != by.ref]
+    taught = [one for one in untaught if not one.person.is_actor(by)]
     if not taught:
         raise Conflict(gettext_noop("没有要由您教育的人。自己的由别人登记。"), "conduct.nobody_to_teach")
     found.members.filter(pk__in=[one.pk for one in taught]).update(taught_on=on, taught_by=by.ref, about=said)
@@ -118,7 +116,7 @@ def begin_trip(*, by: Actor, at: datetime, trip: UUID) -> ExchangeTrip:
 def end_trip(*, by: Actor, at: datetime, trip: UUID) -> ExchangeTrip:
     """Say that everybody is back: who manages it, or who went. Raises NotVisible, NotAllowed, Conflict."""
     found = selectors.get_trip(viewer=by, uuid=trip, lock=True)
-    if not _is_manager(by, found.programme.code) and not _goes(by, found):
+    if not selectors.manages_trips(by, found.programme.code) and not _goes(by, found):
         raise NotAllowed(gettext_noop("由组长、纪检或同行的人办。"))
     _require(found, TripState.BEGUN)
     found.ended_on = clock.local_date(at)
@@ -143,20 +141,13 @@ def _fill(trip: ExchangeTrip, members: Collection[UUID], by: Actor) -> None:
     )
 
 
-def _is_manager(by: Actor, programme: str) -> bool:
-    return any(
-        by.may_somewhere(one, programme=programme)
-        for one in (IntegrityPermission.COUNTERSIGN, IntegrityPermission.DISCIPLINE)
-    )
-
-
 def _require_manager(by: Actor, programme: str) -> None:
-    if not _is_manager(by, programme):
+    if not selectors.manages_trips(by, programme):
         raise NotAllowed(gettext_noop("交流出行由组长或纪检安排。"))
 
 
 def _goes(by: Actor, trip: ExchangeTrip) -> bool:
-    return any(one.person.user is not None and one.person.user.ref == by.ref for one in selectors.members_of(trip))
+    return any(one.person.is_actor(by) for one in selectors.members_of(trip))
 
 
 def _planned(by: Actor, trip: UUID) -> ExchangeTrip:

@@ -17,12 +17,13 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.access import scope_of, ways
+from shanhai.team.conduct.access import ways
 from shanhai.team.conduct.integrity import forms, selectors
 from shanhai.team.conduct.integrity.services import cases, letters
-from shanhai.team.conduct.integrity.views.own import INTEGRITY, MOST_SHOWN, home_of
+from shanhai.team.conduct.integrity.views.own import INTEGRITY, MOST_SHOWN
 from shanhai.team.conduct.permissions import IntegrityPermission
 from shanhai.team.conduct.states import CaseState
 
@@ -40,7 +41,7 @@ def home(request: Request) -> HttpResponse:
         return went
     title = message(gettext_noop("纪检台"))
     context = {
-        "crumbs": (TODAY, Crumb(INTEGRITY, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INTEGRITY, address_in(code, "integrity:home")), Crumb(title)),
         "title": title,
         "ways": ways(request, code, "integrity:home"),
         "programme": get_programme(viewer=viewer, code=code),
@@ -84,7 +85,7 @@ def _case(request: Request, uuid: str, act: str) -> HttpResponse:
     names = names_by_ref(viewer=request.viewer, refs={one.by for one in moves})
     title = message(gettext_noop("事件"))
     context = {
-        "crumbs": (TODAY, Crumb(INTEGRITY, home_of(case.programme.code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INTEGRITY, address_in(case.programme.code, "integrity:home")), Crumb(title)),
         "title": title,
         "case": case,
         "place": find_divisions((case.place,)).get(case.place),

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
 from shanhai.base.forms import Act, SavingForm, answered, status_of
 from shanhai.kernel import ids
@@ -20,8 +19,9 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.registers.places.selectors import list_counties_of
-from shanhai.team.conduct.access import scope_of, ways
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
+from shanhai.registers.places.selectors import county_choices
+from shanhai.team.conduct.access import ways
 from shanhai.team.conduct.integrity import forms, selectors
 from shanhai.team.conduct.integrity.services import cases, letters
 from shanhai.team.conduct.permissions import IntegrityPermission
@@ -37,11 +37,6 @@ if TYPE_CHECKING:
 INTEGRITY = message(gettext_noop("廉洁"))
 MOST_SHOWN = 50
 _SIGNED = gettext_noop("已签。")
-
-
-def home_of(programme: str) -> str:
-    """The address of the page in a programme."""
-    return f"{reverse('integrity:home')}?programme={programme}"
 
 
 def people_on(viewer: Actor, programme: str, on: date) -> list[tuple[str, str]]:
@@ -60,7 +55,7 @@ def home(request: Request) -> HttpResponse:
     declare = Act(forms.DeclareForm, letters.declare, gettext_noop("已报告。"))
     sent = "declare" if request.method == "POST" else ""
     acts = {"declare": declare} if may["OWN"] else {}
-    drawn, went = answered(request, acts, sent, lambda _made: redirect(home_of(code)))
+    drawn, went = answered(request, acts, sent, lambda _made: redirect(address_in(code, "integrity:home")))
     if went:
         return went
     held = find_own(viewer=viewer, on=today) if may["OWN"] else None
@@ -106,7 +101,9 @@ def countersign(request: Request, uuid: str, secondment: str) -> HttpResponse:
 
 def _signed(request: Request, save: Any) -> HttpResponse:
     act = Act(SavingForm, save, _SIGNED)
-    drawn, went = answered(request, {"sign": act}, "sign", lambda made: redirect(home_of(made.letter.programme.code)))
+    drawn, went = answered(
+        request, {"sign": act}, "sign", lambda made: redirect(address_in(made.letter.programme.code, "integrity:home"))
+    )
     if went:
         return went
     context = {
@@ -123,7 +120,7 @@ def declaration(request: Request, uuid: str) -> HttpResponse:
     """GET /integrity/declarations/<uuid>/: one declaration; whoever opens it is kept."""
     found = letters.open_declaration(by=request.viewer, at=request.at, declaration=ids.parse_id(uuid))
     title = message(gettext_noop("重大事项报告"))
-    crumbs = (TODAY, Crumb(INTEGRITY, home_of(found.programme.code)), Crumb(title))
+    crumbs = (TODAY, Crumb(INTEGRITY, address_in(found.programme.code, "integrity:home")), Crumb(title))
     return render(request, "conduct/declaration.html", {"crumbs": crumbs, "title": title, "one": found})
 
 
@@ -137,18 +134,16 @@ def report(request: Request) -> HttpResponse:
     form = partial(
         forms.CaseForm,
         people=partial(people_on, viewer, code, local_date(request.at)),
-        counties=lambda: [
-            (one.code, formats.named(one)) for one in list_counties_of(programme.recipient.code).order_by("code")
-        ],
+        counties=partial(county_choices, programme.recipient.code),
     )
     act = Act(form, partial(cases.report_case, programme=code), gettext_noop("已报告。由纪检了解，只有纪检看得到。"))
     sent = "report" if request.method == "POST" else ""
-    drawn, went = answered(request, {"report": act}, sent, lambda _made: redirect(home_of(code)))
+    drawn, went = answered(request, {"report": act}, sent, lambda _made: redirect(address_in(code, "integrity:home")))
     if went:
         return went
     title = message(gettext_noop("报告事件"))
     context = {
-        "crumbs": (TODAY, Crumb(INTEGRITY, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INTEGRITY, address_in(code, "integrity:home")), Crumb(title)),
         "title": title,
         "programme": programme,
         "form": drawn["report"],

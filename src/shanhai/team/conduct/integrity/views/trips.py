@@ -17,23 +17,20 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.team.conduct import labels
-from shanhai.team.conduct.access import scope_of
 from shanhai.team.conduct.integrity import forms, selectors
 from shanhai.team.conduct.integrity.services import trips
-from shanhai.team.conduct.integrity.views.own import INTEGRITY, home_of, people_on
+from shanhai.team.conduct.integrity.views.own import INTEGRITY, people_on
 from shanhai.team.conduct.models import ExchangeTrip
-from shanhai.team.conduct.permissions import IntegrityPermission
 from shanhai.team.conduct.states import TripState
-
-_MANAGES = (IntegrityPermission.COUNTERSIGN, IntegrityPermission.DISCIPLINE)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """GET and POST /integrity/trips/new: plan a trip."""
-    scope = scope_of(request, _MANAGES)
+    scope = scope_of(request, selectors.MANAGES_TRIPS)
     code = scope.programme
     people = partial(people_on, request.viewer, code, local_date(request.at))
     act = Act(
@@ -45,7 +42,7 @@ def new(request: Request) -> HttpResponse:
         return went
     title = message(gettext_noop("安排交流出行"))
     context = {
-        "crumbs": (TODAY, Crumb(INTEGRITY, home_of(code)), Crumb(title)),
+        "crumbs": (TODAY, Crumb(INTEGRITY, address_in(code, "integrity:home")), Crumb(title)),
         "title": title,
         "programme": get_programme(viewer=request.viewer, code=code),
         "form": drawn["plan"],
@@ -86,12 +83,12 @@ def _trip(request: Request, uuid: str, act: str) -> HttpResponse:
     drawn, went = answered(request, acts, act, lambda _made: redirect("integrity:trip", uuid))
     if went:
         return went
-    mine = any(one.person.user is not None and one.person.user.ref == request.viewer.ref for one in members)
+    mine = any(one.person.is_actor(request.viewer) for one in members)
     shown, refused = offered(drawn, _offered(request, trip, mine=mine), act)
     moves = list(trip.moves.order_by("at", "pk"))
     names = names_by_ref(viewer=request.viewer, refs={one.by for one in moves} | {one.taught_by for one in members})
     context = {
-        "crumbs": (TODAY, Crumb(INTEGRITY, home_of(trip.programme.code)), Crumb(trip.title)),
+        "crumbs": (TODAY, Crumb(INTEGRITY, address_in(trip.programme.code, "integrity:home")), Crumb(trip.title)),
         "title": trip.title,
         "trip": trip,
         "members": [(one, name_in(names, one.taught_by)) for one in members],
@@ -103,7 +100,7 @@ def _trip(request: Request, uuid: str, act: str) -> HttpResponse:
 
 
 def _offered(request: Request, trip: ExchangeTrip, *, mine: bool) -> set[str]:
-    manages = any(request.viewer.may_somewhere(one, programme=trip.programme.code) for one in _MANAGES)
+    manages = selectors.manages_trips(request.viewer, trip.programme.code)
     if trip.state == TripState.PLANNED and manages:
         due = trip.since <= local_date(request.at)
         return {"members", "teach", "cancel"} | ({"begin"} if due else set())

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.kernel.workdays import days_of
@@ -36,7 +36,6 @@ MOST_DAYS = 366
 MOST_BACK = 7
 MOST_WHERE, MOST_REASON = 100, 200
 ERASED = "—"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
 _LATER = gettext_noop("刚才有另一张请假单占了这几天。请刷新后再看。")
 
 
@@ -139,7 +138,7 @@ def come_back(*, by: Actor, at: datetime, leave: UUID) -> Leave:
     """
     found = selectors.get_leave(viewer=by, uuid=leave, lock=True)
     scope = {"programme": found.programme.code, "place": found.place}
-    if not selectors.is_own(by, found) and not by.may(LeavePermission.OFFICE, **scope):
+    if not found.person.is_actor(by) and not by.may(LeavePermission.OFFICE, **scope):
         raise NotAllowed(gettext_noop("销假由本人或指挥部办公室办。"))
     today = clock.local_date(at)
     if found.state == LeaveState.APPROVED and today < found.since:
@@ -195,7 +194,7 @@ def erase_reasons(*, by: Actor, at: datetime) -> int:
 
 def _own(by: Actor, leave: UUID) -> Leave:
     found = selectors.get_leave(viewer=by, uuid=leave, lock=True)
-    if not selectors.is_own(by, found):
+    if not found.person.is_actor(by):
         raise NotAllowed(gettext_noop("只能撤销自己的请假单。"))
     return found
 

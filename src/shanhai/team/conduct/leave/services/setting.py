@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Conflict, Faults, checked_text
+from shanhai.kernel.errors import NO_SOURCE, Conflict, Faults, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -24,7 +24,6 @@ _CODE = "conduct.text_not_usable"
 _NO_NAME = gettext_noop("请写假的名称，最多 %(most)s 个字。")
 _NO_NAME_EN = gettext_noop("请写英文名称，最多 %(most)s 个字母。")
 _NO_HOLIDAY = gettext_noop("请写节日的名称，最多 %(most)s 个字。")
-_NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
 @transaction.atomic
@@ -54,7 +53,7 @@ def set_kind(
     with faults.of("name_en"):
         name_en = checked_text(name_en, _NO_NAME_EN, _CODE, most=MOST_NAME_EN)
     with faults.of("source"):
-        source = checked_text(source, _NO_SOURCE, _CODE, most=MOST_SOURCE)
+        source = checked_text(source, NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
     same = LeaveKind.objects.filter(programme=of, name=name)
     if same.filter(valid_from__gte=valid_from).exists():
@@ -89,7 +88,7 @@ def set_holiday(
     with faults.of("name"):
         name = checked_text(name, _NO_HOLIDAY, _CODE, most=MOST_NAME)
     with faults.of("source"):
-        source = checked_text(source, _NO_SOURCE, _CODE, most=MOST_SOURCE)
+        source = checked_text(source, NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
     said = {"works": works, "name": name, "source": source}
     found, _made = LocalHoliday.objects.update_or_create(programme=of, day=day, defaults=said)
@@ -107,7 +106,7 @@ def set_rule(
     of = get_programme(viewer=by, code=programme)
     faults = Faults()
     with faults.of("source"):
-        source = checked_text(source, _NO_SOURCE, _CODE, most=MOST_SOURCE)
+        source = checked_text(source, NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
     said = {"from_days": from_days, "months": ",".join(map(str, sorted(months))), "source": source}
     found, _made = LeaveRule.objects.update_or_create(programme=of, level=level, defaults=said)

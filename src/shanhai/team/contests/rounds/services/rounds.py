@@ -14,7 +14,7 @@ from shanhai.base.accounts.selectors import find_user, user_ref
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused, checked_text
+from shanhai.kernel.errors import NO_SOURCE, NO_TEXT, BadInput, Conflict, Faults, Refused, checked_text, require_between
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
@@ -29,8 +29,6 @@ from shanhai.team.contests.values import MOST_NAME, MOST_SOURCE, MOST_TITLE, MOS
 
 MOST_CRITERIA, WHOLE, LEAST_TEAMS = 12, 100, 2
 _CODE = "contests.text_not_usable"
-NO_TEXT = gettext_noop("这一项为空，或超过 %(most)s 个字。请改正。")
-NO_SOURCE = gettext_noop("请写明依据：哪个文件、哪一条，或“示例”。")
 
 
 @transaction.atomic
@@ -54,10 +52,7 @@ def define_criteria(
     with faults.of("items"):
         _check_criteria(items)
     with faults.of("trims_from"):
-        if not 3 <= trims_from <= WHOLE:
-            raise BadInput(
-                gettext_noop("要在 %(least)s 和 %(most)s 之间。"), "contests.number_not_possible", least=3, most=WHOLE
-            )
+        require_between(trims_from, 3, WHOLE, "contests.number_not_possible")
     with faults.of("source"):
         source = checked_text(source, NO_SOURCE, _CODE, most=MOST_SOURCE)
     faults.tell()
@@ -153,7 +148,9 @@ def close_round(*, by: Actor, at: datetime, round_: UUID) -> Round:
     """
     found = _managed(by, round_, RoundState.OPEN)
     table = selectors.table_of(found)
-    missing = any(one.votes < _wanted(found, row.entry) for row in table.rows for one in row.scores)
+    judges = set(found.judges.values_list("ref", flat=True))
+    own = selectors.members_of([row.entry for row in table.rows])
+    missing = any(one.votes < len(judges - own[row.entry.pk]) for row in table.rows for one in row.scores)
     if clock.local_date(at) <= found.closes_on and missing:
         text = gettext_noop("还有评委没有评完。到 %(day)s 以后可以结束。")
         raise Conflict(text, "contests.votes_missing", day=found.closes_on.isoformat())
@@ -182,12 +179,6 @@ def withdraw_round(*, by: Actor, at: datetime, round_: UUID) -> Round:
     """Give a round up before it opened. Raises NotVisible, NotAllowed, Conflict."""
     found = _managed(by, round_, RoundState.DRAFTED)
     return _move(found, RoundState.WITHDRAWN, by=by, at=at, act="contests.round.withdrawn")
-
-
-def _wanted(found: Round, entry: Entry) -> int:
-    """How many judges may vote for a team: all but its own."""
-    own = selectors.members_of([entry]).get(entry.pk, frozenset())
-    return found.judges.exclude(ref__in=own).count()
 
 
 def _managed(by: Actor, uuid: UUID, state: RoundState) -> Round:

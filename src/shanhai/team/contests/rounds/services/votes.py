@@ -12,14 +12,13 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, NotVisible, Refused, checked_text
+from shanhai.kernel.errors import NO_TEXT, BadInput, Conflict, Faults, NotAllowed, NotVisible, Refused, checked_text
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.team.contests.models import Appeal, Criterion, Entry, Evidence, Round, Vote
 from shanhai.team.contests.permissions import ContestPermission
 from shanhai.team.contests.rounds import selectors
 from shanhai.team.contests.rounds.selectors import require_state
-from shanhai.team.contests.rounds.services.rounds import NO_TEXT
 from shanhai.team.contests.states import APPEAL_MOVES, AppealState, RoundState
 from shanhai.team.contests.values import MOST_SOURCE, MOST_WORDS
 
@@ -149,15 +148,13 @@ def answer_appeal(
 
 
 def _require_votes(found: Round, entry: Entry, criteria: list[Criterion], today: date) -> None:
-    if found.state == RoundState.CLOSED:
-        again = selectors.reopened(found, today)
-        if criteria and all((entry.pk, one.pk) in again for one in criteria):
-            return
+    may = selectors.votable(found, entry, today)
+    if may and all(one in may for one in criteria):
+        return
     require_state(found, RoundState.OPEN)
-    if not found.opens_on <= today <= found.closes_on:
-        text = gettext_noop("评分从 %(first)s 到 %(last)s。")
-        first, last = found.opens_on.isoformat(), found.closes_on.isoformat()
-        raise Refused(text, "contests.not_the_days", first=first, last=last)
+    text = gettext_noop("评分从 %(first)s 到 %(last)s。")
+    first, last = found.opens_on.isoformat(), found.closes_on.isoformat()
+    raise Refused(text, "contests.not_the_days", first=first, last=last)
 
 
 def _entry(found: Round, team: UUID) -> Entry:
