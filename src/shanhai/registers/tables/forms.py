@@ -192,6 +192,10 @@ class LatePlaceField(forms.ChoiceField):
         return bool(_CODE.fullmatch(str(value)))
 
 
+# A person, a unit, an answer is chosen, not left as the list begins.
+UNCHOSEN = ("", "—")
+
+
 def offer(
     form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]] | Choices, *, first: tuple[str, str] | None = None
 ) -> None:

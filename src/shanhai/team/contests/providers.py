@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from shanhai.base.database.selectors import Things, holding, in_programme
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.clock import local_date
+from shanhai.kernel.clock import SHANGHAI, local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.families import FigureFamily
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
@@ -24,7 +24,7 @@ from shanhai.kernel.units import ITEM, PIECE, Quantity
 from shanhai.registers.people.values import Pointer
 from shanhai.team.contests.honours.selectors import list_honours, list_to_decide
 from shanhai.team.contests.inspections.selectors import list_overdue, list_waiting
-from shanhai.team.contests.models import Finding, Honour, Inspection, Round
+from shanhai.team.contests.models import Finding, Honour, Inspection, Round, RoundMove
 from shanhai.team.contests.permissions import ContestPermission
 from shanhai.team.contests.rounds.selectors import (
     count_to_judge,
@@ -221,7 +221,10 @@ def _rows(key: str, viewer: Actor, scope: FigureScope) -> QuerySet[Any]:
     day, of = scope.as_of, in_programme(scope.programme)
     if key == "contests.rounds":
         rows = Round.objects.visible_to(viewer).filter(of, opens_on__lte=day, closes_on__gte=day)
-        return rows.exclude(state__in=[RoundState.DRAFTED, RoundState.WITHDRAWN]).order_by("closes_on", "pk")
+        end = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+        opened = RoundMove.objects.filter(round=OuterRef("pk"), at__lt=end, new=RoundState.OPEN)
+        closed = RoundMove.objects.filter(round=OuterRef("pk"), at__lt=end, new=RoundState.CLOSED)
+        return rows.filter(Exists(opened), ~Exists(closed)).order_by("closes_on", "pk")
     if key == "contests.findings":
         found = Finding.objects.visible_to(viewer).filter(of, inspection__day__lte=day)
         return found.filter(Q(closed_on=None) | Q(closed_on__gt=day)).select_related("inspection").order_by("pk")

@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.selectors import named_organisation
-from shanhai.registers.tables.forms import Choices, DayField, WholeField, offer
+from shanhai.registers.tables.forms import UNCHOSEN, Choices, DayField, WholeField, offer
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.values import Field, Holds, TableKind
 from shanhai.team.secondments import labels
@@ -167,7 +167,7 @@ class ProposeForm(SavingForm):
 
     def __init__(self, data: Any, *, viewer: Actor, people: Choices) -> None:
         super().__init__(data)
-        offer(self, "person", people)
+        offer(self, "person", people, first=UNCHOSEN)
         unit = self.fields["sender"]
         assert isinstance(unit, UnitField)
         unit.viewer = viewer

@@ -15,6 +15,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.projects.core.selectors import find_projects
 from shanhai.registers.tables.forms import (
+    UNCHOSEN,
     Choices,
     DayField,
     LateChoiceField,
@@ -63,8 +64,8 @@ class DelegationForm(SavingForm):
 
     def __init__(self, data: Any, *, units: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer(self, "guest", units)
-        offer(self, "host", units)
+        offer(self, "guest", units, first=UNCHOSEN)
+        offer(self, "host", units, first=UNCHOSEN)
 
     def clean(self) -> dict[str, Any]:
         """The facts."""
@@ -178,7 +179,7 @@ class AgreementForm(SavingForm):
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer(self, "owner", people)
+        offer(self, "owner", people, first=UNCHOSEN)
 
     def clean(self) -> dict[str, Any]:
         """The facts."""

@@ -56,8 +56,11 @@ THINGS = (
 )
 _VISIT = gettext_noop("互访")
 _APPROVE = gettext_noop("%(day)s 开始，等您批准。")
-_HOLD = gettext_noop("日子过了，请登记成行，或取消。")
-_REPORT = gettext_noop("成行了，请把四样单据办齐。")
+_FINISH = {
+    DelegationState.PLANNED: gettext_noop("还没有公函。登记公函以后才能批准。"),
+    DelegationState.APPROVED: gettext_noop("日子过了，请登记成行，或取消。"),
+    DelegationState.HELD: gettext_noop("成行了，请把四样单据办齐。"),
+}
 _MINE = gettext_noop("由您落实，期限 %(day)s。")
 _CONFIRM = gettext_noop("报告落实了，等您确认。")
 _MEET = gettext_noop("%(day)s 以前要开会，还没有开。")
@@ -100,7 +103,7 @@ class Waiting(TodoSource):
             url, day = reverse("visits:delegation", args=[visit.uuid]), visit.since.isoformat()
             todos.append(Todo(visit.title, message(_APPROVE, day=day), url, due=day, programme=visit.programme.code))
         for visit in list_to_finish(viewer=viewer, programme=programme, on=today)[:MOST_TODOS]:
-            why = message(_REPORT if visit.state == DelegationState.HELD else _HOLD)
+            why = message(_FINISH[DelegationState(visit.state)])
             url = reverse("visits:delegation", args=[visit.uuid])
             todos.append(Todo(visit.title, why, url, programme=visit.programme.code))
         for due in list_due(viewer=viewer, programme=programme, manages=True):

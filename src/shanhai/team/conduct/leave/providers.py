@@ -53,7 +53,7 @@ class Waiting(TodoSource):
             todos.append(Todo(_LEAVE, why, url, "late", day, one.programme.code))
         for one in list_waiting(viewer=viewer, programme=programme)[:MOST_TODOS]:
             since = one.since.isoformat()
-            why = message(_DECIDE, name=one.person.name, since=since, kind=one.kind.name, days=one.days)
+            why = message(_DECIDE, name=one.person.name, since=since, kind=formats.named(one.kind), days=one.days)
             url = reverse("leave:one", args=[one.uuid])
             todos.append(Todo(_LEAVE, why, url, due=since, programme=one.programme.code))
         return tuple(todos)

@@ -74,6 +74,11 @@ def test_another_car_may_be_given_before_it_is_out(me):
     use.refresh_from_db()
     assert use.vehicle == other
     assert use.moves.count() == 2
+    # Until its time it stands at home.
+    before, then = (
+        dict(selectors.where_now(viewer=DESK, programme="zj-ganzi", at=at)) for at in (use.since - HOUR, use.since)
+    )
+    assert (before[other], then[other]) == (None, use)
 
 
 def test_who_is_late_keeps_the_car_and_takes_nothing_from_the_next(me):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from shanhai.base.database.selectors import in_programme, within
 from shanhai.kernel import clock
@@ -156,7 +157,7 @@ def _without(viewer: Actor, scope: FigureScope) -> tuple[Sequence[EvidenceRow], 
     """From when the days are counted: the kind and the day of the last incident, nothing else of it."""
     days, since, last = _days_without(viewer, scope)
     words = labels.CASE_KINDS[CaseKind(last.kind)] if last else _START
-    return [EvidenceRow(str(message(words)), days, Strength.FORM, on=since)], days
+    return [EvidenceRow(gettext(words), days, Strength.FORM, on=since)], days
 
 
 def _row(name: str, unit: Unit, on: date | None) -> EvidenceRow:

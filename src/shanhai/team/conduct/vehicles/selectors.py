@@ -49,9 +49,10 @@ def list_vehicles(*, viewer: Actor, programme: str, on: date) -> QuerySet[Vehicl
 
 
 def where_now(*, viewer: Actor, programme: str, at: datetime) -> list[tuple[Vehicle, VehicleUse | None]]:
-    """Each vehicle in service with the use that it is out on, or that it is given to next. Two queries."""
+    """Each vehicle in service with the use that it is out on, or ought to be. Two queries."""
     uses = VehicleUse.objects.visible_to(viewer).filter(in_programme(programme))
-    uses = uses.filter(state__in=[UseState.OUT, UseState.GIVEN]).select_related("secondment__person", "driver")
+    uses = uses.filter(Q(state=UseState.OUT) | Q(state=UseState.GIVEN, since__lte=at))
+    uses = uses.select_related("secondment__person", "driver")
     found: dict[int, VehicleUse] = {}
     for one in uses.order_by("since", "pk"):
         if one.vehicle_id is not None and (one.state == UseState.OUT or one.vehicle_id not in found):

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +22,7 @@ from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.registers.places.selectors import county_choices, find_divisions
+from shanhai.registers.tables.forms import UNCHOSEN
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 from shanhai.team.conduct import labels
 from shanhai.team.conduct.access import ways
@@ -29,6 +31,8 @@ from shanhai.team.conduct.permissions import VehiclePermission
 from shanhai.team.conduct.states import UseState
 from shanhai.team.conduct.vehicles import forms, selectors, services
 
+_CAR = gettext_noop("%(plate)s · %(name)s · %(seats)s 座")
+_NO_CAR = gettext_noop("没有坐得下 %(people)s 人、这段时间空着的车")
 VEHICLES = message(gettext_noop("用车"))
 MOST_SHOWN = 50
 
@@ -123,10 +127,14 @@ def _acts(request: Request, use: VehicleUse) -> dict[str, Act]:
 
     def vehicles() -> list[tuple[str, str]]:
         free = selectors.list_free(viewer=viewer, use=use)
-        return [(str(one.uuid), f"{one.plate} · {one.name} · {one.seats}") for one in free]
+        found = [
+            (str(one.uuid), gettext(_CAR) % {"plate": one.plate, "name": one.name, "seats": one.seats}) for one in free
+        ]
+        return [UNCHOSEN if found else ("", gettext(_NO_CAR) % {"people": use.people}), *found]
 
     def drivers() -> list[tuple[str, str]]:
-        return [(str(one.uuid), one.name) for one in selectors.list_drivers(viewer=viewer, use=use)]
+        found = selectors.list_drivers(viewer=viewer, use=use)
+        return [UNCHOSEN, *((str(one.uuid), f"{one.name} · {one.duty}") for one in found)]
 
     km = use.km_out if use.km_out is not None else use.vehicle.odometer_km if use.vehicle else None
     give = partial(forms.GiveForm, vehicles=vehicles, drivers=drivers)

@@ -94,7 +94,7 @@ def certificate(honour: Honour) -> bytes:
         "from": honour.programme.name,
         "day": gettext("%(year)s 年 %(month)s 月 %(day)s 日")
         % {"year": granted.year, "month": granted.month, "day": granted.day},
-        "number": gettext("证书编号 %(year)s-%(number)s") % {"year": honour.year, "number": f"{honour.number:03}"},
+        "number": gettext("证书编号 %(number)s") % {"number": honour.numbered},
         "demo": gettext("演示数据") if honour.provenance == "demo" else "",
     }
     fonts = {"serif": json.dumps(installed(SERIF)), "sans": json.dumps(installed(SANS))}

@@ -181,6 +181,6 @@ def certificate(request: Request, uuid: str) -> HttpResponse:
     honour = selectors.get_honour(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if honour.state != HonourState.GRANTED:
         raise NotVisible(gettext_noop("还没有授予，没有证书。"))
-    name = f"honour-{honour.year}-{honour.number:03}.pdf"
+    name = f"honour-{honour.numbered}.pdf"
     disposition = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(selectors.certificate(honour), content_type="application/pdf", headers=disposition)

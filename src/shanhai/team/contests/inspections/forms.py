@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import ReasonForm, SavingForm
-from shanhai.registers.tables.forms import Choices, DayField, LateChoiceField, offer
+from shanhai.registers.tables.forms import UNCHOSEN, Choices, DayField, LateChoiceField, offer
 from shanhai.team.contests import labels
 from shanhai.team.contests.models import Question
 from shanhai.team.contests.values import MOST_SOURCE, MOST_WORDS, Answer
@@ -40,10 +40,10 @@ class InspectionForm(SavingForm):
 
     def __init__(self, data: Any, *, groups: Choices, questions: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer(self, "group", groups)
+        offer(self, "group", groups, first=UNCHOSEN)
         offer(self, "by_group", groups, first=("", gettext("自查")))
         for one in questions:
-            self.fields[f"answer-{one.position}"] = forms.ChoiceField(label=one.words, choices=_ANSWERS)
+            self.fields[f"answer-{one.position}"] = forms.ChoiceField(label=one.words, choices=[UNCHOSEN, *_ANSWERS])
             self.fields[f"note-{one.position}"] = forms.CharField(
                 label=_("说明"), required=False, max_length=MOST_WORDS
             )
@@ -66,7 +66,7 @@ class AssignForm(SavingForm):
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer(self, "owner", people)
+        offer(self, "owner", people, first=UNCHOSEN)
 
 
 class MendedForm(SavingForm):

@@ -122,6 +122,11 @@ class Honour(models.Model):
         return labels.HONOUR_STATES[HonourState(self.state)]
 
     @property
+    def numbered(self) -> str:
+        """Its number in the register, as on its certificate: year and three digits; "" before it is granted."""
+        return f"{self.year}-{self.number:03}" if self.number else ""
+
+    @property
     def whose(self) -> str:
         """The name of the person or the group; "" for somebody erased."""
         return self.person.name if self.person else str(self.group)

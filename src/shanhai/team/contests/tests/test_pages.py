@@ -119,6 +119,9 @@ def test_an_inspection_and_its_finding(programme):
     assert office.post("/inspections/questions/samples?programme=zj-ganzi").status_code == 302
     answers = {f"answer-{number}": "no" if number == 3 else "yes" for number in range(1, 6)}
     given = {"group": str(group.uuid), "by_group": "", "day": "2026-11-20", **answers}
+    # An answer is given, not left as the list begins.
+    unanswered = office.post("/inspections/new?programme=zj-ganzi", {**given, "answer-1": ""})
+    assert unanswered.status_code == 422
     empty = office.post("/inspections/new?programme=zj-ganzi", given)
     assert empty.status_code == 400, [one for one in text(empty).splitlines() if "error" in one]
     assert "有问题的，请写是什么问题" in text(empty)

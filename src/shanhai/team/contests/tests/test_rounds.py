@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.models import GroupMember
 from shanhai.team.contests.models import CriteriaSet, Criterion, Round, Vote
 from shanhai.team.contests.rounds import selectors
@@ -56,7 +58,10 @@ def test_from_votes_to_the_table_that_is_frozen(teams, judges):
         voted(found, teams[1], judge, 100 if number == 0 else 80)
         voted(found, teams[2], judge, 90)
     assert waiting_for(judges[0], "contests.waiting") == []
+    scope, family = FigureScope("zj-ganzi", TODAY), registries.figures.get("contests")
+    assert family.list_figures(viewer=OFFICE, scope=scope)[0].value.number == 1
     rounds.close_round(by=OFFICE, at=AT, round_=found.uuid)
+    assert family.list_figures(viewer=OFFICE, scope=scope)[0].value.number == 0
     # The one hundred is left out; who is equal shares the place.
     whole = [("丙组", Decimal("90.00"), 1), ("甲组", Decimal("80.00"), 2), ("乙组", Decimal("80.00"), 2)]
     assert table(found) == whole

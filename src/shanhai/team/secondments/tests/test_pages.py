@@ -110,6 +110,11 @@ def test_the_roster_of_a_day_filtered_and_as_a_table(programme, personnel):
     assert names(as_of="2026-05-31") == {"甲一", "乙二"}
     assert names(as_of="2026-06-01") == {"甲一"}
     assert names(as_of="2026-05-31", place="513322") == {"乙二"}
+    # Who will be there, as it is arranged; without figures, which are of what has been.
+    now, ahead = (personnel.get("/team/", SCOPED | {"as_of": day}).content.decode() for day in ("", "2027-01-10"))
+    assert "会在岗的人" in ahead
+    assert ("/proof/" in now, "/proof/" in ahead) == (True, False)
+    assert personnel.get("/team/", SCOPED | {"as_of": "2200-01-01"}).status_code == 400
     assert names(as_of="2026-05-31", kind="cadre") == {"乙二"}
     assert names(as_of="2026-05-31", text="骨科") == {"甲一"}
     # What cannot be understood filters nothing.

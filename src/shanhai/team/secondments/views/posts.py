@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ OFFERED = 1000
 @require_safe
 def post_list(request: Request) -> HttpResponse:
     """GET /team/posts/: the posts of a programme, those asked for first, fifty a page."""
-    scope = scope_of(request, (SecondmentPermission.VIEW,))
+    scope = scope_of(request, (SecondmentPermission.VIEW,), ahead=True)
     programme = get_programme(viewer=request.viewer, code=scope.programme)
     form = forms.PostsForm(request.GET, day=scope.as_of, counties=county_choices(programme.recipient.code))
     filters = form.filters()
@@ -85,7 +86,7 @@ def post_new(request: Request) -> HttpResponse:
         )
     ]
     latest = _batches(request, scope.programme)[:1]
-    initial = {"since": local_date(request.at), "until": latest[0].ends_on if latest else None}
+    initial = {"since": local_date(request.at), "until": latest[0].ends_on + timedelta(days=1) if latest else None}
     made = partial(forms.PostForm, viewer=viewer, batches=batches, counties=there, initial=initial)
     act = Act(made, partial(posts.ask_post, programme=programme.code), gettext_noop("已提出。"))
     sent = "form" if request.method == "POST" else ""
@@ -203,7 +204,8 @@ def _of_nomination(page: selectors.PostPage, one: Nomination, request: Request) 
         acts[name] = Act(partial(form, auto_id=f"{name}-{one.uuid}_%s"), partial(act, nomination=one.uuid), said)
 
     add("check", partial(forms.CheckForm, nomination=one), nominations.check, gettext_noop("已记下审查结果。"))
-    add("dispatch", forms.DispatchForm, secondments.dispatch, gettext_noop("已派出。"))
+    days = {"since": max(page.post.since, local_date(request.at)), "until": page.post.until}
+    add("dispatch", partial(forms.DispatchForm, initial=days), secondments.dispatch, gettext_noop("已派出。"))
     add("withdraw", ReasonForm, nominations.withdraw, gettext_noop("已撤回推荐。"))
     going_on = page.post.state == PostState.OPEN and one.person.erased_at is None
     names = set()

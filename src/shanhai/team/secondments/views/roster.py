@@ -36,8 +36,8 @@ TEAM = message(gettext_noop("队伍"))
 @never_cache
 @require_safe
 def roster_page(request: Request) -> HttpResponse:
-    """GET /team/: who is in which post on a day, fifty a page, with the figures of the team."""
-    scope = scope_of(request, (SecondmentPermission.VIEW,))
+    """GET /team/: who is, or will be, in which post on a day, fifty a page, with the figures of the team."""
+    scope = scope_of(request, (SecondmentPermission.VIEW,), ahead=True)
     programme = get_programme(viewer=request.viewer, code=scope.programme)
     form = RosterForm(request.GET, day=scope.as_of, counties=county_choices(programme.recipient.code))
     filters: dict[str, Any] = form.filters()
@@ -45,14 +45,16 @@ def roster_page(request: Request) -> HttpResponse:
     number = request.GET.get("page", "")
     page = roster.page_of_roster(viewer=request.viewer, asked=number, **asked, **filters)
     places = find_divisions(one.place for one in page.rows)
-    family = registries.figures.get("team")
+    family, ahead = registries.figures.get("team"), scope.as_of > local_date(request.at)
     context = {
         "crumbs": (TODAY, Crumb(TEAM)),
         "title": TEAM,
         "programme": programme,
         "scope": scope,
         "form": form,
-        "figures": family.list_figures(viewer=request.viewer, scope=scope) if family else (),
+        # A figure is of what has been; who will be there is a plan.
+        "figures": family.list_figures(viewer=request.viewer, scope=scope) if family and not ahead else (),
+        "ahead": ahead,
         "rows": [(one, places.get(one.place)) for one in page.rows],
         "page": page,
         "filtered": any(filters.values()) or "as_of" in request.GET or "place" in request.GET,
@@ -67,7 +69,7 @@ def roster_page(request: Request) -> HttpResponse:
 @require_safe
 def export(request: Request) -> HttpResponse:
     """GET /team/roster.xlsx: the roster of a day, as filtered, as a table."""
-    scope = scope_of(request, (SecondmentPermission.VIEW,))
+    scope = scope_of(request, (SecondmentPermission.VIEW,), ahead=True)
     programme = get_programme(viewer=request.viewer, code=scope.programme)
     form = RosterForm(request.GET, day=scope.as_of, counties=county_choices(programme.recipient.code))
     filters: dict[str, Any] = form.filters()

@@ -98,11 +98,19 @@ def _acts(request: Request, secondment: Secondment) -> tuple[dict[str, Act], set
         acts[name] = Act(partial(form, auto_id=f"{name}_%s"), partial(act, secondment=secondment.uuid), said)
 
     add("teach", forms.TeachingForm, teaching.record_teaching, gettext_noop("已登记，等受援方确认。"))
-    add("relieve", partial(forms.RelieveForm, cleared=cleared), secondments.relieve, gettext_noop("已安排接替。"))
+    days = {"on": secondment.until, "until": secondment.post.until}
+    add(
+        "relieve",
+        partial(forms.RelieveForm, cleared=cleared, initial=days),
+        secondments.relieve,
+        gettext_noop("已安排接替。"),
+    )
     add("extend", forms.EndForm, secondments.extend, gettext_noop("已延长。"))
     add("end", forms.EndForm, secondments.end_early, gettext_noop("已提前结束。"))
     names = {"teach"} if may_manage or secondment.person.is_actor(request.viewer) else set()
-    if may_manage and secondment.until > local_date(request.at):
+    # Once somebody comes instead, the last day stays.
+    relieved = getattr(secondment, "relieved_by", None) is not None
+    if may_manage and not relieved and secondment.until > local_date(request.at):
         names |= {"extend", "end"} | ({"relieve"} if cleared else set())
     return acts, names
 

@@ -105,18 +105,20 @@ def list_standards(*, programme: str, on: date) -> list[Standard]:
 
 
 def list_to_approve(*, viewer: Actor, programme: str | None) -> QuerySet[Delegation]:
-    """Delegations that wait for the viewer's approval, those that begin first first. One query."""
+    """Delegations with their letter that wait for the viewer's approval, those that begin first first. One query."""
     where = visible(viewer, VisitPermission.APPROVE, programme="programme__code", place=None)
     rows = Delegation.objects.filter(where, in_programme(programme), state=DelegationState.PLANNED)
-    return rows.exclude(planned_by=viewer.ref).select_related("programme").order_by("since", "pk")
+    rows = rows.exclude(planned_by=viewer.ref).exclude(letter_number="")
+    return rows.select_related("programme").order_by("since", "pk")
 
 
 def list_to_finish(*, viewer: Actor, programme: str | None, on: date) -> QuerySet[Delegation]:
-    """Delegations of which the viewer has to say that they were held, or to close the papers. One query."""
+    """Delegations of the viewer's that have no letter yet, are over, or whose papers are to be closed. One query."""
     where = visible(viewer, VisitPermission.MANAGE, programme="programme__code", place=None)
     rows = Delegation.objects.filter(where, in_programme(programme)).select_related("programme")
     over = rows.filter(state=DelegationState.APPROVED, until__lte=on)
-    return (over | rows.filter(state=DelegationState.HELD)).order_by("until", "pk")
+    bare = rows.filter(state=DelegationState.PLANNED, letter_number="")
+    return (bare | over | rows.filter(state=DelegationState.HELD)).order_by("until", "pk")
 
 
 def list_over(*, programme: str) -> QuerySet[Cost]:

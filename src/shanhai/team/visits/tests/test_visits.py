@@ -93,7 +93,10 @@ def test_a_letter_is_of_one_visit_and_a_visit_without_one_is_not_approved():
     # Of another unit it is another letter; of one that was called off it is free again.
     a_visit(guest=a_unit("宁波市发改委").uuid)
     delegations.cancel_delegation(by=OFFICE, at=AT, delegation=first.uuid, because="改期")
+    page = f"/visits/{bare.uuid}/"
+    assert [page in waiting_for(one, "visits.waiting") for one in (OFFICE, DEPUTY)] == [True, False]
     delegations.set_letter(by=OFFICE, at=AT, delegation=bare.uuid, **letter)
+    assert [page in waiting_for(one, "visits.waiting") for one in (OFFICE, DEPUTY)] == [False, True]
     with pytest.raises(IntegrityError), transaction.atomic():
         Delegation.objects.filter(pk=first.pk).update(state="planned")
 

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from shanhai.base.accounts.selectors import Request
 
 _PLACE = re.compile(r"\d{6}")
-_FIRST = date(1900, 1, 1)
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 _YEAR = re.compile(r"(19|20|21)\d\d")
 
 
-def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> FigureScope | None:
+def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime, ahead: bool = False) -> FigureScope | None:
     """The scope an address asks about; the viewer's own programme and place where it names none.
 
-    ``asked`` is the address's query. None when the viewer may see no programme at all. Raises NotVisible for a
-    programme the viewer may not see, BadInput for what cannot be read.
+    ``asked`` is the address's query; ``ahead`` lets it be of a day to come, for what is planned. None when the viewer
+    may see no programme at all. Raises NotVisible for a programme the viewer may not see, BadInput for what cannot be
+    read.
     """
     code = asked.get("programme") or ""
     programme = (
@@ -40,16 +41,16 @@ def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> Figu
         return None
     return FigureScope(
         programme=programme.code,
-        as_of=_day(asked, clock.local_date(at)),
+        as_of=_day(asked, clock.local_date(at), ahead),
         place=_place(asked) or viewer.confined_to(Permission.PROGRAMME_VIEW, programme=programme.code),
         year=_year(asked),
         base=asked.get("base") or None,
     )
 
 
-def scope_of(request: Request, permissions: Iterable[str]) -> FigureScope:
+def scope_of(request: Request, permissions: Iterable[str], *, ahead: bool = False) -> FigureScope:
     """What a page is asked about. Raises NotVisible for who holds none of the permissions there, as ``scope_from``."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at, ahead=ahead)
     if scope is None or not any(request.viewer.may_somewhere(one, programme=scope.programme) for one in permissions):
         raise NotVisible(gettext_noop("没有找到这一页。"))
     return scope
@@ -80,7 +81,7 @@ def _year(asked: Mapping[str, str]) -> int | None:
     return int(text) if text else None
 
 
-def _day(asked: Mapping[str, str], today: date) -> date:
+def _day(asked: Mapping[str, str], today: date, ahead: bool) -> date:
     text = asked.get("as_of") or ""
     if not text:
         return today
@@ -98,7 +99,14 @@ def _day(asked: Mapping[str, str], today: date) -> date:
             day=text,
             first=_FIRST.isoformat(),
         )
-    if day > today:
+    if ahead and day > _LAST:
+        raise BadInput(
+            gettext_noop("%(day)s 太晚。请选 %(last)s 以前的日期。"),
+            "programmes.address_not_understood",
+            day=text,
+            last=_LAST.isoformat(),
+        )
+    if day > today and not ahead:
         raise BadInput(
             gettext_noop("%(day)s 还没有到。请选今天或以前的日期。"), "programmes.address_not_understood", day=text
         )

@@ -18,6 +18,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import address_in, scope_of
 from shanhai.registers.places.selectors import county_choices
@@ -60,12 +61,15 @@ def home(request: Request) -> HttpResponse:
         return went
     held = find_own(viewer=viewer, on=today) if may["OWN"] else None
     letter = selectors.letter_of(programme=code, year=today.year)
+    family = registries.figures.get("conduct")
     context = {
         "crumbs": (TODAY, Crumb(INTEGRITY)),
         "title": INTEGRITY,
         "ways": ways(request, code, "integrity:home"),
         "programme": get_programme(viewer=viewer, code=code),
         "may": may,
+        "scope": scope,
+        "figures": family.list_figures(viewer=viewer, scope=scope) if family else (),
         "held": held,
         "letter": letter,
         "signature": selectors.own_signature(viewer=viewer, letter=letter) if letter else None,

@@ -243,7 +243,7 @@ def _check_notice(kind: LeaveKind, since: date, today: date) -> None:
 def _check_free(taken: Sequence[selectors.Taken], facts: LeaveFacts) -> None:
     met = next((one for one in taken if one.since < facts.until and one.until > facts.since), None)
     if met is not None:
-        text = gettext_noop("您 %(since)s 起、%(until)s 前已经请了假。请改日期，或先撤销那一张。")
+        text = gettext_noop("您 %(since)s 起、%(until)s 前已经请了假。请改日期；那一张还没有销假的，可以先撤销。")
         raise Conflict(text, "conduct.days_taken", since=met.since.isoformat(), until=met.until.isoformat())
 
 
