@@ -121,7 +121,7 @@ class PostsForm(RosterForm):
 class PostForm(SavingForm):
     """A post that is asked for."""
 
-    batch = forms.ChoiceField(label=_("批次"))
+    batch = forms.ChoiceField(label=_("第几批"))
     title = forms.CharField(label=_("岗位名称"), max_length=MOST_TITLE, help_text=_("例如：县人民医院骨科医生。"))
     kind = forms.ChoiceField(label=_("类别"), choices=_KINDS)
     place = forms.ChoiceField(label=_("县"))
@@ -131,7 +131,7 @@ class PostForm(SavingForm):
     full_time = forms.BooleanField(label=_("全职"), required=False, initial=True)
     altitude_m = WholeField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
     needs = forms.CharField(
-        label=_("要求"), required=False, max_length=MOST_NEEDS, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("岗位要求"), required=False, max_length=MOST_NEEDS, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(

@@ -78,7 +78,7 @@ class CaseForm(SavingForm):
     kind = forms.ChoiceField(label=_("哪一类"), choices=_KINDS)
     happened_on = DayField(label=_("哪一天"))
     place = forms.ChoiceField(label=_("在哪个县"))
-    words = forms.CharField(label=_("经过"), max_length=MOST_WORDS, widget=_WORDS)
+    words = forms.CharField(label=_("事情经过"), max_length=MOST_WORDS, widget=_WORDS)
     concerns = SomeField(label=_("涉及谁"), required=False)
 
     def __init__(self, data: Any, *, people: Choices, counties: Choices, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ _BEGIN = gettext_noop("%(day)s 出发。行前教育齐了请登记出发。")
 _RETURN = gettext_noop("应在 %(day)s 前返回，还没有登记返回。")
 _CASE = gettext_noop("报告了一件事，还没有结论。")
 _LETTER, _DECLARATION, _CASE_LABEL = (
-    message(gettext_noop("责任书")), message(gettext_noop("重大事项报告")), message(gettext_noop("事件")),
+    message(gettext_noop("责任书")), message(gettext_noop("重大事项报告")), message(gettext_noop("报告的事件")),
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ class LimitForm(SavingForm):
     """Which limit, how much, from when, by what."""
 
     key = forms.ChoiceField(label=_("哪一条"), choices=_KEYS)
-    value = WholeField(label=_("数值"), min_value=0, max_value=10000)
+    value = WholeField(label=_("限值"), min_value=0, max_value=10000)
     source = forms.CharField(label=_("依据"), max_length=MOST_SOURCE)
     valid_from = DayField(label=_("从哪天起算"))
 

@@ -70,7 +70,7 @@ TOPICS: tuple[Topic, ...] = (
         gettext_noop("补上教育；没有教育的不能出发。"),
     ),
     Topic(
-        TopicKey.SAFETY, gettext_noop("事件"), gettext_noop("报告的事件过了期限还没有结论。"),
+        TopicKey.SAFETY, gettext_noop("事件处理"), gettext_noop("报告的事件过了期限还没有结论。"),
         gettext_noop("抓紧了解，写下结论。"), LimitKey.CASE_DAYS,
     ),
     Topic(

@@ -209,6 +209,12 @@ def list_of_batch(*, viewer: Actor, batch: UUID) -> QuerySet[Secondment]:
     return found.select_related("person", "post__receiver", "sender").order_by("place", "kind", "since", "pk")
 
 
+def teaching_of_batch(*, viewer: Actor, batch: UUID) -> QuerySet[TeachingRecord]:
+    """What the people of a batch taught, by kind, with whether the receiving side confirmed it. One query."""
+    found = TeachingRecord.objects.visible_to(viewer).filter(secondment__post__batch__uuid=batch)
+    return found.select_related("secondment__person").order_by("kind", "since", "pk")
+
+
 def write_roster(target: IO[bytes], *, rows: QuerySet[Secondment], title: str) -> None:
     """The roster as a table, a row for each secondment; in constant memory."""
     heads = {"姓名": 12, "岗位": 30, "类别": 14, "县": 12, "受援单位": 30, "选派单位": 30, "到岗日": 12, "离岗日": 12}

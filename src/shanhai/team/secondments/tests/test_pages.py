@@ -2,6 +2,7 @@
 """The pages of the team: the way of a post from a county's wish to the farewell, who sees and does what."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -96,6 +97,7 @@ def test_from_a_countys_wish_to_a_doctor_who_is_there_and_relieved(programme, pe
     batch = personnel.get(f"/team/batches/{a_batch(programme).uuid}/?programme=zj-ganzi").content.decode()
     assert "甲一" in batch
     assert "乙二" in batch
+    assert re.search("关节镜手术<.strong>.*受援方已确认", batch)
 
 
 def test_the_roster_of_a_day_filtered_and_as_a_table(programme, personnel):

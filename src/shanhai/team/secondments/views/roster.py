@@ -102,6 +102,7 @@ def batch_page(request: Request, uuid: str) -> HttpResponse:
         "kinds": [(labels.KINDS[PostKind(kind)], number) for kind, number in counts["kind"]],
         "places": [(places.get(place), number) for place, number in counts["place"]],
         "senders": counts["sender"],
+        "taught": roster.teaching_of_batch(viewer=request.viewer, batch=batch.uuid),
         "today": local_date(request.at),
     }
     return render(request, "secondments/batch.html", context)

@@ -83,7 +83,7 @@ def _case(request: Request, uuid: str, act: str) -> HttpResponse:
     shown, refused = offered(drawn, names_of_acts, act)
     moves = list(case.moves.order_by("at", "pk"))
     names = names_by_ref(viewer=request.viewer, refs={one.by for one in moves})
-    title = message(gettext_noop("事件"))
+    title = message(gettext_noop("事件详情"))
     context = {
         "crumbs": (TODAY, Crumb(INTEGRITY, address_in(case.programme.code, "integrity:home")), Crumb(title)),
         "title": title,
