@@ -48,7 +48,7 @@ _TAKEN = gettext_noop("刚才有人把这辆车或这位驾驶员派给了别的
 def add_vehicle(*, by: Actor, at: datetime, programme: str, facts: VehicleFacts, provenance: str = "") -> Vehicle:
     """Register a vehicle. Raises NotAllowed, NotVisible, BadInput, Conflict for a plate that is registered already."""
     by.require(VehiclePermission.DISPATCH, programme=programme, place=facts.place)
-    of = get_programme(viewer=by, code=programme)
+    of = get_programme(viewer=by, code=programme, lock=True)
     faults = Faults()
     with faults.of("place"):
         get_division(facts.place)

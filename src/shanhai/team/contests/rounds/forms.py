@@ -36,7 +36,7 @@ class CriteriaForm(SavingForm):
         lines = [line for line in self.cleaned_data["items"].splitlines() if line.strip()]
         for number, line in enumerate(lines, start=1):
             parts = [part.strip() for part in line.replace("｜", "|").split("|")]
-            if len(parts) != _PARTS or not (parts[3].isascii() and parts[3].isdigit() and parts[4].isdigit()):
+            if len(parts) != _PARTS or not all(one.isascii() and one.isdigit() for one in parts[3:]):
                 text = gettext_noop("第 %(row)s 行：写“名称 | English | 看什么 | 权重 | 满分”，权重和满分是整数。")
                 raise refused(BadInput(text, "contests.criteria_not_usable", row=number))
             name, name_en, looks_for, weight, most = parts

@@ -59,9 +59,10 @@ def test_a_contest_from_its_criteria_to_its_places(programme):
     assert office.post("/contests/criteria/samples?programme=zj-ganzi").status_code == 302
     lines = "甲 | A | 看甲 | 60 | 10\n乙 | B | 看乙 | 40 | 10"
     new = {"items": lines, "trims_from": "5", "source": "通知", "valid_from": "2026-11-01"}
-    wrong = office.post("/contests/criteria/define?programme=zj-ganzi", {**new, "items": "甲 | A | 看甲 | 60"})
-    assert wrong.status_code == 422
-    assert "第 1 行" in text(wrong)
+    for line in ("甲 | A | 看甲 | 60", "甲 | A | 看甲 | 100 | ²"):
+        wrong = office.post("/contests/criteria/define?programme=zj-ganzi", {**new, "items": line})
+        assert wrong.status_code == 422
+        assert "第 1 行" in text(wrong)
     assert office.post("/contests/criteria/define?programme=zj-ganzi", new).status_code == 302
     assert CriteriaSet.objects.count() == 2
     draft = {

@@ -175,6 +175,8 @@ def set_stop(*, by: Actor, at: datetime, delegation: UUID, facts: StopFacts, sto
         made.place = get_division(facts.place).code if facts.place else ""
     with faults.of("project"):
         made.project = _project(by, facts.project, found) if facts.project else None
+    # Only times within the days are looked for: others may be of no calendar of the database.
+    faults.tell()
     with faults.of("since"):
         met = found.stops.exclude(pk=made.pk).filter(since__lt=facts.until, until__gt=facts.since).first()
         if met is not None:

@@ -145,7 +145,12 @@ def test_what_cannot_be_planned(kw, field):
 def test_stops_lie_within_the_days_and_beside_one_another():
     visit = a_visit()
     first = a_stop(visit, 9)
-    for hour, day, field in ((10, TODAY, "since"), (8, TODAY, "since"), (9, date(2026, 11, 25), "until")):
+    for hour, day, field in (
+        (10, TODAY, "since"),
+        (8, TODAY, "since"),
+        (9, date(2026, 11, 25), "until"),
+        (0, date(1, 1, 1), "until"),
+    ):
         with pytest.raises((Conflict, BadInput)) as refused:
             a_stop(visit, hour, day=day)
         assert refused.value.field == field
