@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -155,12 +155,7 @@ def decide_honour(*, by: Actor, at: datetime, honour: UUID, passed: bool, becaus
         text = gettext_noop("“%(kind)s”一年 %(quota)s 个，已经满了。")
         raise Refused(text, "contests.quota_full", kind=kind.name, quota=kind.quota)
     today = clock.local_date(at)
-    said = selectors.against(
-        programme=found.programme.code, year=found.year, on=today, person=found.person, group=found.group, deciding=True
-    )
-    if said:
-        text = gettext_noop("现在不能通过：%(why)s")
-        raise Refused(text, "contests.stands_against", why=tuple(said))
+    _require_nothing_against(found, today)
     found.notice_from = today
     found.notice_until = after_workdays(found.notice_from, kind.notice_days)
     return _move(found, HonourState.NOTICED, by=by, at=at, act="contests.honour.noticed")
@@ -192,7 +187,7 @@ def answer_objection(*, by: Actor, at: datetime, honour: UUID, objection: UUID, 
     said = found.objections.filter(uuid=objection).first()
     if said is None:
         raise NotVisible(gettext_noop("没有找到这条意见。"), "contests.objection_not_found")
-    if said.raised_by == by.ref:
+    if said.raised_by == by.ref or _is_own(by, found):
         raise NotAllowed(gettext_noop("自己提的意见，由别人答复。"), "contests.own_objection")
     if said.answer:
         raise Conflict(gettext_noop("这条意见已经答复。"), "contests.objection_answered")
@@ -210,7 +205,7 @@ def answer_objection(*, by: Actor, at: datetime, honour: UUID, objection: UUID, 
 def grant(*, by: Actor, at: datetime, honour: UUID) -> Honour:
     """Grant it once its notice is over and every objection is answered; it gets the next number of its year.
 
-    Raises NotVisible, NotAllowed for one's own, Conflict.
+    Raises NotVisible, NotAllowed for one's own, Conflict, Refused while something stands against it.
     """
     found = _held(by, honour, HonourState.NOTICED)
     if _is_own(by, found):
@@ -222,6 +217,8 @@ def grant(*, by: Actor, at: datetime, honour: UUID) -> Honour:
         raise Conflict(text, "contests.notice_runs", day=found.notice_until.isoformat())
     if found.objections.filter(answer="").exists():
         raise Conflict(gettext_noop("有意见没有答复。请先答复。"), "contests.objections_open")
+    # Something may have come up while it was noticed.
+    _require_nothing_against(found, today)
     get_programme(viewer=by, code=found.programme.code, lock=True)
     rows = Honour.objects.filter(programme=found.programme, year=found.year)
     found.number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -255,6 +252,15 @@ def _seconded(by: Actor, secondment: UUID | None, year: int, programme: str) -> 
     if held.person.is_actor(by):
         raise NotAllowed(gettext_noop("不能推荐自己。"), "contests.own_honour")
     return held.person
+
+
+def _require_nothing_against(found: Honour, today: date) -> None:
+    said = selectors.against(
+        programme=found.programme.code, year=found.year, on=today, person=found.person, group=found.group, deciding=True
+    )
+    if said:
+        text = gettext_noop("现在不能通过：%(why)s")
+        raise Refused(text, "contests.stands_against", why=tuple(said))
 
 
 def _is_own(by: Actor, honour: Honour) -> bool:

@@ -65,6 +65,16 @@ def test_from_the_name_to_the_certificate(held):
         assert words in text
 
 
+def test_what_comes_up_during_the_notice_stands_against_it(programme):
+    the_questions()
+    group = a_team("甲组")
+    made = an_honour(a_kind_of_honour(for_group=True), group)
+    noticed(made)
+    a_finding(group, a_user(username="整改人"), due_on=TODAY)
+    with pytest.raises(Refused, match="现在不能通过"):
+        services.grant(by=DEPUTY, at=OVER, honour=made.uuid)
+
+
 def test_what_people_wrote_is_no_markup_on_the_certificate(programme):
     held = a_secondment(a_post(programme), a_person('#read("/etc/hostname") *粗* $x$'))
     made = an_honour(a_kind_of_honour(), held)
