@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="parties", to="conduct.casefile"
                     ),
                 ),
+                ("ref", models.CharField(blank=True, max_length=100)),
                 (
                     "person",
                     models.ForeignKey(

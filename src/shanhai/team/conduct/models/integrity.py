@@ -223,7 +223,8 @@ class ExchangeTripMove(Move):
 class CaseFileQuerySet(models.QuerySet["CaseFile"]):
     def visible_to(self, viewer: Actor) -> CaseFileQuerySet:
         """For discipline, but for those that concern themselves."""
-        theirs = CaseParty.objects.filter(own(viewer, "person__user")).values("case")
+        # By the account, too: it stays when the register has erased the person.
+        theirs = CaseParty.objects.filter(own(viewer, "person__user") | Q(ref=viewer.ref or None)).values("case")
         seen = visible(viewer, IntegrityPermission.DISCIPLINE, programme="programme__code")
         return self.filter(seen).exclude(pk__in=theirs)
 
@@ -287,6 +288,7 @@ class CaseParty(models.Model):
     """Somebody whom a case concerns."""
 
     case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="parties")
+    ref = models.CharField(max_length=100, blank=True)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

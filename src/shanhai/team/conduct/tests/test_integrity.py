@@ -250,6 +250,9 @@ def test_somebody_is_erased_while_their_case_is_open(team):
     held = team[1][1]
     case = a_case(team[0][0], held)
     erase_person(by=OFFICE, at=AT, uuid=held.person.uuid, because="本人要求")
+    # It still concerns the account, which does not come to decide it.
+    with pytest.raises(NotVisible):
+        cases.inquire(by=may_also(team[1][0], "discipline_officer"), at=AT, case=case.uuid)
     cases.inquire(by=DISCIPLINE, at=AT, case=case.uuid)
     found = cases.find(by=DISCIPLINE, at=AT, case=case.uuid, confirmed=True, finding="属实")
     assert [one.person.name for one in found.parties.all()] == [""]

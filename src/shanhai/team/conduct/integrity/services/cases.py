@@ -69,7 +69,9 @@ def report_case(
         programme=of, place=place, kind=kind, happened_on=happened_on, words=words, reported_at=at,
         reported_by=by.ref, provenance=provenance,
     )  # fmt: skip
-    CaseParty.objects.bulk_create(CaseParty(case=made, person=one) for one in people.values())
+    CaseParty.objects.bulk_create(
+        CaseParty(case=made, person=one, ref=one.user.ref if one.user else "") for one in people.values()
+    )
     CaseFileMove.objects.create(case=made, new=CaseState.REPORTED, at=at, by=by.ref)
     audit.record(by=by, at=at, action="conduct.case.reported", on=made.subject())
     return made
