@@ -192,7 +192,7 @@ class LatePlaceField(forms.ChoiceField):
         return bool(_CODE.fullmatch(str(value)))
 
 
-# A person, a unit, an answer is chosen, not left as the list begins.
+# Before a list of which something is chosen, or nothing: never what happens to stand first.
 UNCHOSEN = ("", "—")
 
 

@@ -95,7 +95,7 @@ class StopForm(SavingForm):
     def __init__(self, data: Any, *, counties: Choices, viewer: Actor, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.viewer = viewer
-        offer(self, "place", counties, first=("", "—"))
+        offer(self, "place", counties, first=UNCHOSEN)
 
     def clean_project(self) -> UUID | None:
         """The project that is found by these words. Raises ValidationError for none and for several."""
@@ -124,7 +124,7 @@ class AttendeeForm(SavingForm):
 
     def __init__(self, data: Any, *, people: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer(self, "user", people, first=("", "—"))
+        offer(self, "user", people, first=UNCHOSEN)
 
     def clean_side(self) -> Side:
         """The side."""

@@ -134,7 +134,12 @@ class Cases(PersonalData):
 PERSONAL_DATA = (
     Declarations(),
     Cases(),
-    Pointer("conduct.CaseParty", message(gettext_noop("知道事件涉及谁，涉及的人自己不能办。"))),
+    Pointer(
+        "conduct.CaseParty",
+        message(gettext_noop("知道事件涉及谁，涉及的人自己不能办。")),
+        ("person", "ref"),
+        message(gettext_noop("有结论满三年。")),
+    ),
     Pointer("conduct.Signature", message(gettext_noop("知道谁签了责任书。"))),
     Pointer("conduct.TripMember", message(gettext_noop("知道谁去、行前教育了没有。"))),
     Pointer("conduct.Opening", message(gettext_noop("让本人看到谁看过自己封存的内容。"))),

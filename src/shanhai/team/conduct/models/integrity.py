@@ -285,7 +285,7 @@ class CaseFile(models.Model):
 
 
 class CaseParty(models.Model):
-    """Somebody whom a case concerns."""
+    """Somebody whom a case concerns; ``ref`` is their account's, which stays when the person is erased."""
 
     case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="parties")
     ref = models.CharField(max_length=100, blank=True)

@@ -259,7 +259,7 @@ def test_somebody_is_erased_while_their_case_is_open(team):
     erased = registries.personal_data.get("conduct.CaseFile")
     assert erased.erase(by=ERASER, at=AT.replace(year=2029)) == 1
     one = CaseFile.objects.get()
-    assert (one.words, one.finding, one.state) == ("", "", "confirmed")
+    assert (one.words, one.finding, one.state, one.parties.get().ref) == ("", "", "confirmed", "")
 
 
 @pytest.mark.parametrize(

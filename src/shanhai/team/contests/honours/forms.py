@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import SavingForm
-from shanhai.registers.tables.forms import Choices, DayField, LateChoiceField, WholeField, offer
+from shanhai.registers.tables.forms import UNCHOSEN, Choices, DayField, LateChoiceField, WholeField, offer
 from shanhai.team.contests.honours.services import MOST_NOTICE, MOST_QUOTA
 from shanhai.team.contests.values import MOST_NAME, MOST_SOURCE, MOST_WORDS, HonourKindFacts
 
@@ -45,8 +45,8 @@ class NominateForm(SavingForm):
     def __init__(self, data: Any, *, kinds: Choices, people: Choices, groups: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         offer(self, "kind", kinds)
-        offer(self, "secondment", people, first=("", "—"))
-        offer(self, "group", groups, first=("", "—"))
+        offer(self, "secondment", people, first=UNCHOSEN)
+        offer(self, "group", groups, first=UNCHOSEN)
 
 
 class ObjectForm(SavingForm):

@@ -102,11 +102,15 @@ def find(*, by: Actor, at: datetime, case: UUID, confirmed: bool, finding: str) 
 
 @transaction.atomic
 def erase_cases(*, by: Actor, at: datetime) -> int:
-    """Erase the words of cases found out three years ago; answer of how many. Raises NotAllowed."""
+    """Erase the words of cases found out three years ago and whose accounts they concern; answer of how many.
+
+    Raises NotAllowed.
+    """
     by.require(IntegrityPermission.DISCIPLINE)
     day = ended_before(clock.local_date(at))
     due = list(CaseFile.objects.filter(erased_at=None, found_on__lte=day).select_related("programme").order_by("pk"))
     CaseFile.objects.filter(pk__in=[one.pk for one in due]).update(words="", finding="", erased_at=at)
+    CaseParty.objects.filter(case__in=due).update(ref="")
     audit.record_many(by=by, at=at, acts=[audit.Act("conduct.case.erased", one.subject()) for one in due])
     return len(due)
 
